@@ -1,0 +1,9 @@
+"""Who says it: articles, citations, and the site's own pages."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ArticlesConfig(AppConfig):
+    name = "articles"
+    verbose_name = _("The sources")

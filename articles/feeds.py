@@ -1,0 +1,262 @@
+"""The timeline for programs that subscribe to it: a calendar (iCalendar, RFC 5545) and a feed (Atom, RFC 4287)."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from functools import wraps
+from uuid import NAMESPACE_URL, uuid5
+
+import icalendar
+from django.core.exceptions import BadRequest, TooManyFieldsSent
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from entities import edtf
+from entities.forms import QueryForm
+from entities.models import Claim, Entity, Lane, Verdict
+from entities.querysets import ClaimQuerySet
+
+from .forms import TimelineFeedForm
+from .models import Citation
+
+# An event costs a quarter of a millisecond to write; the shipped story has 67.
+MOST_ENTRIES = 1_000
+# A claim has the same name on every host, so that a site that moves does not double the entries of its subscribers.
+NAMESPACE = "deepseek-story"
+# Neither format can hold these, and a text pasted by an editor may.
+UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+# What most programs still read in place of the names of the standard (RFC 7986).
+OLDER_NAMES = {"name": "x-wr-calname", "description": "x-wr-caldesc"}
+STANCES = {
+    "supports": pgettext_lazy("stance of a source that follows", "Says:"),
+    "disputes": pgettext_lazy("stance of a source that follows", "Against:"),
+    "context": pgettext_lazy("stance of a source that follows", "Context:"),
+}
+
+View = Callable[..., HttpResponseBase]
+# A request, the title, the address of the page that shows the same, and the claims.
+Write = Callable[[HttpRequest, str, str, ClaimQuerySet], HttpResponse]
+
+
+def refused_in_plain_text(view: View) -> View:
+    """Say what is wrong with a query in one line of text, since no program that subscribes shows a page."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except BadRequest as refusal:
+            reason = str(refusal)
+        except TooManyFieldsSent:
+            reason = _("The address has too many parameters.")
+        return HttpResponse(f"{reason}\n", status=400, content_type="text/plain; charset=utf-8")
+
+    return answer
+
+
+@require_safe
+@refused_in_plain_text
+def timeline(request: HttpRequest, write: Write) -> HttpResponse:
+    form = TimelineFeedForm.read(request)
+    title = " · ".join([_("Timeline"), *form.chosen_in_words(), _("The DeepSeek Story")])
+    return write(request, title, f"{reverse('entities:timeline')}{form.query}", form.claims())
+
+
+@require_safe
+@refused_in_plain_text
+def of_entity(request: HttpRequest, kind: str, slug: str, write: Write) -> HttpResponseBase:
+    QueryForm.read(request)
+    entity = get_object_or_404(Entity.objects.published(), slug=slug)
+    if entity.kind != kind:
+        assert request.resolver_match is not None
+        return redirect(request.resolver_match.view_name, kind=entity.kind, slug=slug, permanent=True)
+    claims = Claim.objects.published().on_timeline().about(entity)
+    return write(request, f"{entity} · {_('The DeepSeek Story')}", entity.get_absolute_url(), claims)
+
+
+def calendar(request: HttpRequest, title: str, page: str, claims: ClaimQuerySet) -> HttpResponse:
+    """Write claims as all-day events in the order of the timeline; of too many, the latest."""
+    rows = list(claims.for_list().order_by("-when_earliest", "-pk")[: MOST_ENTRIES + 1])
+    feed = icalendar.Calendar()
+    feed.add("prodid", "-//The DeepSeek Story//Timeline//EN")
+    feed.add("version", "2.0")
+    for name, text in (("name", _writable(title)), ("description", _about(len(rows)))):
+        feed.add(name, icalendar.vText(text))
+        feed.add(OLDER_NAMES[name], icalendar.vText(text))
+    feed.add("url", request.build_absolute_uri(page))
+    feed.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
+    for claim in reversed(rows[:MOST_ENTRIES]):
+        feed.add_component(_event(request, claim))
+    return HttpResponse(feed.to_ical(), content_type="text/calendar; charset=utf-8")
+
+
+def _event(request: HttpRequest, claim: Claim) -> icalendar.Event:
+    when = edtf.parse(claim.when)
+    first_day, day_after = days(when)
+    event = icalendar.Event()
+    event.add("uid", f"{claim.slug}@{NAMESPACE}")
+    event.add("dtstamp", claim.updated_at)
+    event.add("dtstart", first_day)
+    if day_after:
+        event.add("dtend", day_after)
+    event.add("summary", _title(claim, when))
+    event.add("description", _writable("\n".join(_description(request, claim, when))))
+    event.add("categories", [str(Lane(claim.lane).label)])
+    event.add("url", request.build_absolute_uri(claim.get_absolute_url()))
+    # What happened long ago keeps nobody busy.
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def days(when: edtf.Edtf) -> tuple[date, date | None]:
+    """Give the first day of a date's event and the day after its last; None at the end of the calendar.
+
+    A partial date spans every day that it may mean. Of an interval with an open end only the day at its other end is
+    marked, because a made-up end would look like a known one.
+    """
+    first, last = when.earliest, when.latest
+    if when.has_open_end:
+        last = first
+    elif when.has_open_start:
+        first = last
+    return first, None if last == date.max else last + timedelta(days=1)
+
+
+def date_in_words(when: edtf.Edtf) -> str:
+    """Word a date, with what the days of its event do not tell."""
+    words = {"date": edtf.describe(when)}
+    if when.has_open_end:
+        return _("%(date)s (the end is open; only the first day is marked)") % words
+    if when.has_open_start:
+        return _("%(date)s (the beginning is open; only the last day is marked)") % words
+    if _is_to_the_day(when):
+        return words["date"]
+    return (_("%(date)s (days not known)") if "/" in when.text else _("%(date)s (day not known)")) % words
+
+
+def _is_to_the_day(when: edtf.Edtf) -> bool:
+    """Tell whether each end of a date is a day and not a month, season or year."""
+    return all(part.count("-") == 2 for part in re.split("[,/]", when.text))
+
+
+def _is_exact(when: edtf.Edtf) -> bool:
+    """Tell whether the days of its event say all that is known of a date."""
+    return _is_to_the_day(when) and not re.search(r"[~?%\[]", when.text)
+
+
+def _title(claim: Claim, when: edtf.Edtf) -> str:
+    title = str(claim) if _is_exact(when) else f"{claim} – {date_in_words(when)}"
+    return " ".join(_writable(title).split())
+
+
+def _description(request: HttpRequest, claim: Claim, when: edtf.Edtf) -> Iterator[str]:
+    """Write what a claim says, when, its verdict and its sources, line by line."""
+    yield claim.sentence
+    yield date_in_words(when)
+    yield _verdict(claim)
+    for citation in claim.citations.all():
+        address = citation.article.url or request.build_absolute_uri(citation.article.get_absolute_url())
+        yield f"{_source(citation)} {address}"
+
+
+def _verdict(claim: Claim) -> str:
+    word = Verdict(claim.verdict).label if claim.verdict else _("not judged")
+    verdict = _("Verdict: %(verdict)s.") % {"verdict": word}
+    return f"{verdict} {claim.rationale}" if claim.rationale else verdict
+
+
+def _about(found: int) -> str:
+    about = _("What happened and when, each entry a claim with its sources. Dates are as exact as the sources are.")
+    if found <= MOST_ENTRIES:
+        return about
+    cut = _("Only the latest %(count)s entries are here; the page has them all.") % {"count": MOST_ENTRIES}
+    return f"{about} {cut}"
+
+
+def _writable(text: str) -> str:
+    return UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def atom(request: HttpRequest, title: str, page: str, claims: ClaimQuerySet) -> HttpResponse:
+    """Write claims as entries, the one that the public learnt of last first."""
+    rows = _newest(claims)
+    _path, mark, query = page.partition("?")
+    address = f"{request.path}{mark}{query}"
+    feed = _Atom(
+        title=_writable(title),
+        subtitle=_about(len(rows)),
+        description="",
+        link=request.build_absolute_uri(page),
+        feed_url=request.build_absolute_uri(address),
+        feed_guid=_permanent_id(address),
+        language=get_language(),
+        author_name=_("The DeepSeek Story"),
+    )
+    for claim in rows[:MOST_ENTRIES]:
+        _add_entry(feed, request, claim)
+    return HttpResponse(feed.writeString("utf-8"), content_type=_Atom.content_type)
+
+
+def _newest(claims: ClaimQuerySet) -> list[Claim]:
+    """List the newest claims, one more than fit, and last those whose day nothing tells; three queries.
+
+    Two of them find claims, because no index serves both at once.
+    """
+    known = claims.with_records()
+    rows = [*known.newest()[: MOST_ENTRIES + 1], *known.of_unknown_day()[: MOST_ENTRIES + 1]][: MOST_ENTRIES + 1]
+    prefetch_related_objects(rows, ClaimQuerySet.evidence())
+    return rows
+
+
+class _Atom(Atom1Feed):
+    def latest_post_date(self) -> datetime:
+        """Give the last change; an empty feed has its own constant day, so that it never looks new."""
+        return max((item["updateddate"] for item in self.items), default=datetime.fromtimestamp(0, UTC))
+
+
+def _add_entry(feed: Atom1Feed, request: HttpRequest, claim: Claim) -> None:
+    when = edtf.parse(claim.when)
+    feed.add_item(
+        title=_title(claim, when),
+        link=request.build_absolute_uri(claim.get_absolute_url()),
+        description=_writable(_summary(request, claim, when)),
+        unique_id=_permanent_id(claim.get_absolute_url()),
+        pubdate=datetime.combine(claim.known_since, time(), UTC) if claim.known_since else None,
+        updateddate=claim.updated_at,
+        categories=[str(Lane(claim.lane).label)],
+    )
+
+
+def _summary(request: HttpRequest, claim: Claim, when: edtf.Edtf) -> SafeString:
+    sources = format_html_join(
+        "",
+        '<li><a href="{}">{}</a></li>',
+        (
+            (request.build_absolute_uri(citation.article.get_absolute_url()), _source(citation))
+            for citation in claim.citations.all()
+        ),
+    )
+    return format_html(
+        "<p>{}</p><p>{}</p><p>{}</p><ul>{}</ul>", claim.sentence, date_in_words(when), _verdict(claim), sources
+    )
+
+
+def _source(citation: Citation) -> str:
+    """Write a citation in one line: its stance, who published the article, its title and where in it."""
+    article = citation.article
+    words = [article.source_name, article.title, citation.locator]
+    return f"{STANCES[citation.stance]} {' – '.join(filter(None, words))}"
+
+
+def _permanent_id(path: str) -> str:
+    """Make the name of a feed or an entry, the same on every host that serves the story."""
+    return uuid5(NAMESPACE_URL, f"{NAMESPACE}:{path}").urn

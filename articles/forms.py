@@ -1,0 +1,50 @@
+"""Every query parameter of the pages of articles is validated here."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
+
+from entities import edtf
+from entities.forms import ChoiceField, PagedForm, RecordChoiceField, RecordField, TimelineForm
+from entities.models import Entity, Tag
+
+from .models import Article
+from .querysets import ArticleQuerySet
+
+
+class ArticleListForm(PagedForm):
+    kind = ChoiceField(Article.Kind.choices, label=_("Kind"))
+    publisher = RecordField(Entity.objects.published(), label=_("Publisher"))
+    tag = RecordChoiceField(Tag.objects.all(), label=_("Tag"))
+
+    def articles(self) -> ArticleQuerySet:
+        """The published articles that pass the filters, in no order."""
+        data, articles = self.cleaned_data, Article.objects.published()
+        if data["kind"]:
+            articles = articles.filter(kind=data["kind"])
+        if data["publisher"]:
+            articles = articles.filter(publisher=data["publisher"])
+        if data["tag"]:
+            articles = articles.tagged(data["tag"])
+        return articles
+
+
+class TimelineFeedForm(TimelineForm):
+    """The filters of the timeline, without its pages: a calendar or feed is always whole."""
+
+    after = None  # type: ignore[assignment]
+    before = None  # type: ignore[assignment]
+
+    def chosen_in_words(self) -> list[str]:
+        """Name each filter that is set ("Lane: Models"), so that two subscriptions can be told apart."""
+        chosen = []
+        for name, value in self.chosen.items():
+            field = self.fields[name]
+            if isinstance(field, ChoiceField):
+                choices: Any = field.choices
+                value = dict(choices)[value]
+            elif isinstance(value, edtf.Edtf):
+                value = edtf.describe(value)
+            chosen.append(pgettext("filter", "%(name)s: %(value)s") % {"name": field.label, "value": value})
+        return chosen

@@ -1,0 +1,311 @@
+"""Who says it: articles with the revisions of their text, and the citations that tie claims to them."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+
+from entities import prose
+from entities.fields import EdtfField, WebAddressField
+from entities.models import Claim, Entity, HowVerified, Status, TaggedItem
+
+from . import clock
+from .querysets import ArticleManager, CitationManager
+
+
+class Article(models.Model):
+    """A source, or the site's own narrative."""
+
+    class Kind(models.TextChoices):
+        ARTICLE = "article", _("article")
+        PAPER = "paper", _("paper")
+        REPOSITORY = "repository", _("repository")
+        INTERVIEW = "interview", _("interview")
+        ANNOUNCEMENT = "announcement", _("announcement")
+        REPORT = "report", _("report")
+        DATASET = "dataset", _("dataset")
+        NARRATIVE = "narrative", _("narrative")
+
+    class ReadScope(models.TextChoices):
+        FULL = "full", _("full: the whole text was at hand")
+        EXCERPT = "excerpt", _("excerpt: the opening passage only")
+
+    class Rights(models.TextChoices):
+        PASSAGES = "passages", _("readers see the cited passages")
+        WHOLE = "whole", _("readers see the whole text")
+
+    slug = models.SlugField(_("slug"), max_length=120, unique=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.ARTICLE)
+    title = models.CharField(_("title"), max_length=300, help_text=_("As printed, in the language of the article."))
+    translated_title = models.CharField(
+        _("translated title"), max_length=300, blank=True, help_text=_("In our words, where readers need one.")
+    )
+    publisher = models.ForeignKey(
+        Entity, models.PROTECT, null=True, blank=True, related_name="articles", verbose_name=_("publisher")
+    )
+    publisher_name = models.CharField(
+        _("publisher's name"), max_length=200, blank=True, help_text=_("As printed; needed where it has no page here.")
+    )
+    published = EdtfField(
+        _("published"), earliest="published_earliest", latest="published_latest", help_text=_("As an EDTF date.")
+    )
+    published_earliest = models.DateField(null=True, blank=True, editable=False)
+    published_latest = models.DateField(null=True, blank=True, editable=False)
+    language = models.CharField(_("language"), max_length=20, default="en", help_text=_("A language tag: en, fr, zh."))
+    original_language = models.CharField(
+        _("original language"), max_length=20, blank=True, help_text=_("Where the text is a translation.")
+    )
+    url = WebAddressField(_("address"), help_text=_("The publisher's own; never that of an unofficial copy."))
+    archive_url = WebAddressField(_("archived copy"))
+    doi = models.CharField(
+        "DOI", max_length=120, blank=True, validators=[RegexValidator(r"^10\.\d{4,9}/\S+$", _("A DOI starts with 10."))]
+    )
+    arxiv = models.CharField(
+        "arXiv",
+        max_length=20,
+        blank=True,
+        validators=[RegexValidator(r"^\d{4}\.\d{4,5}$", _("For instance 2501.12948."))],
+    )
+    licence = models.CharField(_("licence"), max_length=120, blank=True)
+    derives_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="derivatives", verbose_name=_("derives from")
+    )
+    summary = models.TextField(_("summary"), blank=True, help_text=_("In our words."))
+    rights = models.CharField(_("rights"), max_length=10, choices=Rights, default=Rights.PASSAGES)
+    how_verified = models.CharField(_("how verified"), max_length=10, choices=HowVerified, blank=True)
+    read_scope = models.CharField(_("what was read"), max_length=10, choices=ReadScope, blank=True)
+    known_through = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="makes_known", verbose_name=_("known through")
+    )
+    snapshot = models.CharField(
+        _("version read"), max_length=120, blank=True, help_text=_("A commit and its day, or the name of a file.")
+    )
+    locator_scheme = models.CharField(
+        _("locator scheme"), max_length=200, blank=True, help_text=_("How the locators in this article count.")
+    )
+    note = models.TextField(_("note"), blank=True, help_text=_("For editors; readers never see it."))
+    summarises = models.ManyToManyField(
+        Entity,
+        blank=True,
+        related_name="summary_sources",
+        verbose_name=_("source of the summary of"),
+        help_text=_("The entities whose summary draws on this article."),
+    )
+    public_since = models.DateField(_("public since"), null=True, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("last changed"), auto_now=True)
+
+    tags = TaggableManager(through=TaggedItem, blank=True, verbose_name=_("tags"))
+
+    objects = ArticleManager()
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(title__gt=""), name="article_title_given"),
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "in-review", "published", "retracted"]), name="article_status_known"
+            ),
+            models.CheckConstraint(condition=~Q(known_through=F("id")), name="article_not_known_through_itself"),
+            models.CheckConstraint(condition=~Q(derives_from=F("id")), name="article_not_its_own_origin"),
+        ]
+        # Serves the list of articles, newest first.
+        indexes = [models.Index(fields=["-published_latest", "-id"], name="article_list")]
+        permissions = [("publish_article", _("Can publish and retract articles"))]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the article, and what its day and status mean for the claims that rest on it."""
+        is_new = self._state.adding
+        super().save(*args, **kwargs)
+        if not is_new:
+            clock.refresh_citing(self)
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:detail", args=[self.slug])
+
+    def clean(self) -> None:
+        super().clean()
+        errors: dict[str, Any] = {}
+        if self.how_verified == HowVerified.READ and not self.read_scope:
+            errors["read_scope"] = _("Say how much of it was read.")
+        if self.how_verified == HowVerified.SECONDARY and self.known_through is None:
+            errors["known_through"] = _("Say through which article it is known.")
+        for field in ("known_through", "derives_from"):
+            if self.pk and getattr(self, f"{field}_id") == self.pk:
+                errors[field] = _("An article cannot point to itself.")
+        if errors:
+            raise ValidationError(errors)
+        prose.validate_links(self, "summary")
+
+    @property
+    def source_name(self) -> str:
+        """The publisher as printed, else the name of its entity once that is published; needs `publisher` loaded."""
+        if self.publisher_name or self.publisher is None or self.publisher.status != Status.PUBLISHED:
+            return self.publisher_name
+        return str(self.publisher)
+
+
+class Author(models.Model):
+    """One author of an article, in the order printed; `entity` where the author has a page."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="authors")
+    position = models.PositiveSmallIntegerField(_("position"), default=100)
+    name = models.CharField(_("name as printed"), max_length=200)
+    entity = models.ForeignKey(
+        Entity, models.PROTECT, null=True, blank=True, related_name="authored", verbose_name=_("entity")
+    )
+
+    class Meta:
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["article", "name"], name="author_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Revision(models.Model):
+    """One state of an article's text in one language: normalised plain text that never changes."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="revisions")
+    language = models.CharField(_("language"), max_length=20)
+    number = models.PositiveIntegerField(_("number"))
+    text = models.TextField(_("text"))
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ["article", "language", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "language", "number"], name="revision_numbered"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="revision_number_from_one"),
+            models.CheckConstraint(condition=Q(text__gt=""), name="revision_has_text"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.article_id} {self.language} {self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store a new revision.
+
+        Raises:
+            ValueError: for one that is stored already, since passages count on its text.
+        """
+        if self.pk is not None:
+            raise ValueError("A revision never changes; add a new one.")
+        super().save(*args, **kwargs)
+
+
+class Citation(models.Model):
+    """What one article does for one claim, where in it, and, with a revision on file, the exact passage.
+
+    `start` and `end` count code points of the revision's text: `text[start:end] == quote`.
+    """
+
+    class Stance(models.TextChoices):
+        SUPPORTS = "supports", _("supports")
+        DISPUTES = "disputes", _("disputes")
+        CONTEXT = "context", _("context")
+
+    class Anchor(models.TextChoices):
+        SAME = "same", _("same")
+        MOVED = "moved", _("moved")
+        REWORDED = "reworded", _("reworded")
+        CHANGED = "changed", _("changed in substance")
+        ORPHANED = "orphaned", _("orphaned")
+
+    CITED_ALREADY = _("The claim has this citation already; say where else in the article.")
+
+    claim = models.ForeignKey(Claim, models.CASCADE, related_name="citations", verbose_name=_("claim"))
+    article = models.ForeignKey(Article, models.PROTECT, related_name="citations", verbose_name=_("article"))
+    position = models.PositiveSmallIntegerField(_("position"), default=100)
+    stance = models.CharField(_("stance"), max_length=10, choices=Stance, default=Stance.SUPPORTS)
+    locator = models.CharField(
+        _("locator"), max_length=300, blank=True, help_text=_("Paragraph, section, table or page.")
+    )
+    makes_claim = models.BooleanField(
+        _("makes the claim"),
+        default=False,
+        help_text=_("The article itself asserts the claim: this is its appearance."),
+    )
+    revision = models.ForeignKey(
+        Revision, models.PROTECT, null=True, blank=True, related_name="citations", verbose_name=_("revision")
+    )
+    quote = models.TextField(_("quote"), blank=True)
+    prefix = models.CharField(_("words before"), max_length=100, blank=True)
+    suffix = models.CharField(_("words after"), max_length=100, blank=True)
+    start = models.PositiveIntegerField(_("start"), null=True, blank=True)
+    end = models.PositiveIntegerField(_("end"), null=True, blank=True)
+    anchor = models.CharField(_("state of the passage"), max_length=10, choices=Anchor, blank=True)
+
+    objects = CitationManager()
+
+    class Meta:
+        verbose_name = _("citation")
+        verbose_name_plural = _("citations")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(stance__in=["supports", "disputes", "context"]), name="citation_stance_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(revision__isnull=True, quote="", start__isnull=True, end__isnull=True, anchor="")
+                | Q(revision__isnull=False, quote__gt="", start__lt=F("end"), anchor__gt=""),
+                name="citation_passage_whole_or_absent",
+            ),
+            models.UniqueConstraint(
+                fields=["claim", "article", "stance", "locator"],
+                condition=Q(revision__isnull=True),
+                name="citation_once",
+            ),
+        ]
+        # Serves the passages of one revision, in the order of its text.
+        indexes = [models.Index(fields=["revision", "start"], name="citation_passages")]
+
+    def __str__(self) -> str:
+        return f"{self.get_stance_display()}: {self.article}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        clock.refresh_known_since([self.claim_id])
+
+    def clean(self) -> None:
+        """Refuse what the claim has already; costs one query."""
+        super().clean()
+        same = {"claim": self.claim_id, "article": self.article_id, "stance": self.stance, "locator": self.locator}
+        others = Citation.objects.filter(**same, revision=None).exclude(pk=self.pk)
+        if self.claim_id and self.article_id and self.revision_id is None and others.exists():
+            raise ValidationError({"article": self.CITED_ALREADY})
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        deleted = super().delete(*args, **kwargs)
+        clock.refresh_known_since([self.claim_id])
+        return deleted
+
+
+class ImportedRecord(models.Model):
+    """What the story files last said of a record, as a digest: shows whether a person has changed it since."""
+
+    record_type = models.CharField(max_length=20)
+    slug = models.CharField(max_length=160)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record_type", "slug"], name="importedrecord_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.record_type} {self.slug}"

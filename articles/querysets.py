@@ -1,0 +1,91 @@
+"""Questions put to articles and citations."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.apps import apps
+from django.db.models import Count, Manager, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+if TYPE_CHECKING:
+    from entities.models import Entity, Tag
+
+    from .models import Article, Citation  # noqa: F401
+
+
+class ArticleQuerySet(QuerySet["Article"]):
+    def published(self) -> Self:
+        return self.filter(status="published")
+
+    def with_people(self) -> Self:
+        """Load publisher and authors, each with its entity; two queries more."""
+        return self.select_related("publisher").prefetch_related("authors__entity")
+
+    def with_claim_count(self) -> Self:
+        """Annotate `claim_count`: claims that readers may see and that cite the article."""
+        citations = apps.get_model("articles", "Citation")._default_manager
+        counted = (
+            citations.of_public_claims()
+            .filter(article=OuterRef("pk"))
+            .order_by()
+            .values("article")
+            .annotate(count=Count("claim", distinct=True))
+        )
+        # Counted for the articles of a page alone; a join would count for all before it cuts the page out.
+        return self.annotate(claim_count=Coalesce(Subquery(counted.values("count")), 0))
+
+    def narratives(self) -> Self:
+        """Keep what this site wrote itself."""
+        return self.filter(kind="narrative")
+
+    def by_or_from(self, entity: "Entity") -> Self:
+        """Keep what an entity wrote or published; two index look-ups in one query."""
+        authors = apps.get_model("articles", "Author")._default_manager
+        articles = self.model._default_manager
+        written = authors.filter(entity=entity).order_by().values("article")
+        # A condition on either of two tables would be tried on every article.
+        return self.filter(pk__in=written.union(articles.filter(publisher=entity).order_by().values("pk"), all=True))
+
+    def tagged(self, tag: "Tag") -> Self:
+        return self.filter(tagged_items__tag=tag)
+
+    def for_detail(self) -> Self:
+        """Load all that the page of one article shows of it; four queries."""
+        return self.with_people().select_related("known_through", "derives_from").prefetch_related("tags")
+
+
+ArticleManager = Manager.from_queryset(ArticleQuerySet)
+
+
+class CitationQuerySet(QuerySet["Citation"]):
+    def published(self) -> Self:
+        """Keep citations of published articles."""
+        return self.filter(article__status="published")
+
+    def with_article(self) -> Self:
+        return self.select_related("article", "article__publisher")
+
+    def with_claim(self) -> Self:
+        """Join the claim and what its sentence needs."""
+        return self.select_related("claim__subject", "claim__object", "claim__property", "claim__unit")
+
+    def of_public_claims(self) -> Self:
+        """Keep citations of claims that readers may see."""
+        return self.filter(
+            Q(claim__object=None) | Q(claim__object__status="published"),
+            claim__status="published",
+            claim__replaces=None,
+            claim__subject__status="published",
+        )
+
+    def of_unretracted_claims(self) -> Self:
+        """Keep citations of what an editor previews."""
+        return self.exclude(claim__status="retracted").filter(claim__replaces=None)
+
+    def for_article(self) -> Self:
+        """Order by subject, so that what is said of one thing stands together."""
+        return self.with_claim().order_by(
+            "claim__subject__sort_name_en", "claim__subject_id", "claim_id", "position", "pk"
+        )
+
+
+CitationManager = Manager.from_queryset(CitationQuerySet)

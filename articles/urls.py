@@ -1,0 +1,37 @@
+"""One line an address of articles and of the site's own pages."""
+
+from django.contrib import admin
+from django.contrib.auth.decorators import permission_required
+from django.urls import path, register_converter
+from django.views.decorators.cache import never_cache
+from django.views.generic import TemplateView
+
+from entities.converters import KindConverter
+
+from . import feeds, views
+
+app_name = "articles"
+register_converter(KindConverter, "kind")
+
+may_view_articles = permission_required("articles.view_article", raise_exception=True)
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("about/", views.about, name="about"),
+    path("articles/", views.article_list, name="list"),
+    path("articles/<slug:slug>/", views.article_detail, name="detail"),
+    path("timeline.ics", feeds.timeline, {"write": feeds.calendar}, name="timeline-calendar"),
+    path("timeline.atom", feeds.timeline, {"write": feeds.atom}, name="timeline-feed"),
+    path("<kind:kind>/<slug:slug>.ics", feeds.of_entity, {"write": feeds.calendar}, name="entity-calendar"),
+    path("<kind:kind>/<slug:slug>.atom", feeds.of_entity, {"write": feeds.atom}, name="entity-feed"),
+    path(
+        "admin/preview/articles/<slug:slug>/",
+        never_cache(admin.site.admin_view(may_view_articles(views.article_preview))),
+        name="article-preview",
+    ),
+    path(
+        "admin/styleguide/",
+        admin.site.admin_view(TemplateView.as_view(template_name="styleguide.html")),
+        name="styleguide",
+    ),
+]

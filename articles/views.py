@@ -1,0 +1,126 @@
+"""The pages of articles, and the site's own: front page, about, errors."""
+
+import re
+from typing import Any
+
+from django.core.exceptions import BadRequest, TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from entities import keyset, prose, storyline
+from entities.dossier import prose_claims, prose_entities, questions
+from entities.forms import QueryForm
+from entities.models import KIND_PATHS, KINDS, Claim, Entity
+
+from . import coverage
+from .forms import ArticleListForm
+from .models import Article, Citation
+from .querysets import CitationQuerySet
+
+PAGE_SIZE = 60
+MOST_CITATIONS = 300
+MOST_QUESTIONS = 9
+# Among so many rival answers the questions are looked for.
+MOST_CONTESTED = 60
+NEWEST = 6
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    QueryForm.read(request)
+    story = Article.objects.published().narratives().order_by("pk").first()
+    paragraph = story.summary if story else ""
+    claims = Claim.objects.published()
+    linked = prose_claims(paragraph, claims, others=storyline.FESTIVALS)
+    context = {
+        "story": story,
+        "paragraph": prose.render(paragraph, linked, prose_entities(paragraph)),
+        "kinds": _kinds(),
+        "claim_count": claims.count(),
+        "storyline": storyline.draw(
+            storyline.read_marks(claims.on_timeline(), main=linked),
+            storyline.bands_of(linked),
+            title=_("The story at a glance"),
+        ),
+        "disagreements": questions(claims.of_contested(MOST_CONTESTED).disagreements())[:MOST_QUESTIONS],
+        "newest": claims.with_records().written().newest()[:NEWEST],
+    }
+    return render(request, "articles/home.html", context)
+
+
+def _kinds() -> list[dict[str, Any]]:
+    """List every kind with its name, address and number of entities; one query."""
+    counts = Entity.objects.published().count_by_kind()
+    return [
+        {
+            "kind": kind,
+            "label": model._meta.verbose_name_plural,
+            "url": reverse(f"entities:{KIND_PATHS[kind]}"),
+            "count": counts.get(kind, 0),
+        }
+        for kind, model in KINDS.items()
+    ]
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    QueryForm.read(request)
+    return render(request, "articles/about.html", {"coverage": coverage.measure()})
+
+
+@require_safe
+def article_list(request: HttpRequest) -> HttpResponse:
+    form = ArticleListForm.read(request)
+    articles = form.articles().with_claim_count().select_related("publisher")
+    page = keyset.page(articles, ["-published_latest", "-pk"], PAGE_SIZE, **form.neighbours())
+    return render(request, "articles/article_list.html", {"form": form, "page": page})
+
+
+@require_safe
+def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    QueryForm.read(request)
+    article = get_object_or_404(Article.objects.published().for_detail(), slug=slug)
+    return render(request, "articles/article_detail.html", _context(article, Citation.objects.of_public_claims()))
+
+
+def article_preview(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show an editor the page of an article that is not published yet."""
+    article = get_object_or_404(Article.objects.for_detail(), slug=slug)
+    context = _context(article, Citation.objects.of_unretracted_claims())
+    return render(request, "articles/article_detail.html", context | {"is_preview": True})
+
+
+def _context(article: Article, citations: CitationQuerySet) -> dict[str, Any]:
+    """Build what the article page shows; what the article asserts itself comes first."""
+    rows = list(citations.filter(article=article).for_article()[: MOST_CITATIONS + 1])
+    shown = rows[:MOST_CITATIONS]
+    return {
+        "article": article,
+        "summary": prose.render(
+            article.summary, prose_claims(article.summary, Claim.objects.published()), prose_entities(article.summary)
+        ),
+        "assertions": sorted((citation for citation in shown if citation.makes_claim), key=_place),
+        "citations": [citation for citation in shown if not citation.makes_claim],
+        "more": len(rows) > MOST_CITATIONS,
+    }
+
+
+def _place(citation: Citation) -> tuple[int, str]:
+    """Order citations by the number in their locator, as they follow each other in the article."""
+    number = re.search(r"\d+", citation.locator)
+    return int(number[0]) if number else 0, citation.locator
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say what was wrong with the request; a suspicious one (a wrong Host) is not explained."""
+    reason = str(exception) if isinstance(exception, BadRequest) else ""
+    if isinstance(exception, TooManyFieldsSent):
+        reason = _("The address has too many parameters.")
+    return render(request, "400.html", {"reason": reason}, status=400)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", {"reason": ""}, status=404)

@@ -1,0 +1,458 @@
+"""The editors' desk for entities, claims and the vocabulary.
+
+The kinds and claims are registered in `articles.admin`, which knows their sources.
+"""
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.contrib.admin.widgets import (
+    AdminTextareaWidget,
+    AdminTextInputWidget,
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+    RelatedFieldWidgetWrapper,
+)
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.db import models
+from django.db.models import QuerySet
+from django.db.models.functions import Cast
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
+from simple_history.admin import SimpleHistoryAdmin
+from simple_history.models import to_historic
+from simple_history.template_utils import HistoricalRecordContextHelper
+from taggit.managers import TaggableManager
+from taggit.models import Tag as UnusedTag
+
+from .history import difference
+from .models import Claim, Entity, Property, Status, Tag, Unit
+
+# The language that the site keeps columns for but does not show yet.
+LATER_LANGUAGE = "_zh_hans"
+
+admin.site.site_header = _("The DeepSeek Story: editors' desk")
+admin.site.site_title = _("The DeepSeek Story")
+admin.site.index_title = _("Records")
+# The site's own tags have a label in each language.
+admin.site.unregister(UnusedTag)
+
+
+class ReasonForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A form that asks why; `entities.history` writes the answer down with all that the form changes."""
+
+    change_reason = forms.CharField(
+        label=_("Reason of this change"),
+        required=False,
+        max_length=300,
+        widget=AdminTextInputWidget,
+        help_text=_("Kept in the record's history."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if state := to_historic(self.instance):
+            self._start_from(state)
+
+    def _start_from(self, state: Any) -> None:
+        """Offer an older state, with its lists, for bringing back; an instance made from it has today's lists."""
+        for field in state._history_m2m_fields:
+            related = getattr(state, field.name).values_list(field.m2m_reverse_field_name(), flat=True)
+            self.initial[field.name] = list(related)
+        day = state.history_date.date().isoformat()
+        self.initial["change_reason"] = gettext("Back to the state of %(day)s") % {"day": day}
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Say one thing a field: what could not be read is not missing, and what the form lacks concerns the whole."""
+        if field is None and hasattr(error, "error_dict"):
+            told: dict[str, list[ValidationError]] = {}
+            for name, messages in error.error_dict.items():
+                if name not in self.errors:
+                    told.setdefault(name if name in self.fields else NON_FIELD_ERRORS, []).extend(messages)
+            error = ValidationError(told)
+        super().add_error(field, error)
+
+
+class RecordForm(ReasonForm):
+    """A form that keeps publishing and judging to those who may."""
+
+    # Set by RecordAdmin for each request.
+    may_publish = may_judge = False
+
+    def clean_status(self) -> str:
+        before, after = self._stored("status"), str(self.cleaned_data["status"])
+        public = {Status.PUBLISHED, Status.RETRACTED}
+        if before != after and not self.may_publish and {before, after} & public:
+            raise ValidationError(_("Only a reviewer publishes or retracts."))
+        return after
+
+    def clean_verdict(self) -> str:
+        verdict = str(self.cleaned_data["verdict"])
+        if verdict != self._stored("verdict") and not self.may_judge:
+            raise ValidationError(_("Only a reviewer gives or changes a verdict."))
+        return verdict
+
+    def _stored(self, name: str) -> str:
+        """Give what the database holds; when a form brings an older state back, its instance holds something else."""
+        records = type(self.instance)._default_manager.filter(pk=self.instance.pk)
+        return records.values_list(name, flat=True).first() or ""
+
+
+def could_be_id(text: str) -> bool:
+    """Tell whether a text from an address or a form is a number that the database can look for."""
+    return text.isdecimal() and len(text) < len(str(models.BigIntegerField.MAX_BIGINT))
+
+
+class LookUp(AutocompleteSelect):
+    """A record looked up while typing; an id that is no number finds none, where the stock widget breaks."""
+
+    def optgroups(self, name: str, value: Iterable[str], attrs: Any = None) -> Any:
+        return super().optgroups(name, [each for each in value if could_be_id(str(each))], attrs)
+
+
+class LookUpSeveral(LookUp, AutocompleteSelectMultiple):
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> Any:
+        """Leave the button out that takes every choice back at once; each has its own."""
+        return super().build_attrs(base_attrs, extra_attrs) | {"data-allow-clear": "false"}
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        """Read the ids sent; one that SQLite could not even look for becomes 0, which no record has."""
+        return [each if could_be_id(each) else "0" for each in super().value_from_datadict(data, files, name)]
+
+
+class LooksUp:
+    """For admins and inlines: every relation is looked up while typing."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        widget = LookUp(db_field, self.admin_site)  # type: ignore[attr-defined]
+        return super().formfield_for_foreignkey(db_field, request, **{"widget": widget} | kwargs)  # type: ignore[misc]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        widget = LookUpSeveral(db_field, self.admin_site)  # type: ignore[attr-defined]
+        return super().formfield_for_manytomany(db_field, request, **{"widget": widget} | kwargs)  # type: ignore[misc]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Link to adding and changing a related record; to delete it from here would be a slip away."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = field.widget.can_view_related = False
+        return field
+
+
+class DeskAdmin(LooksUp, TranslationAdmin):  # type: ignore[type-arg]
+    """What all records have in common: columns in each language, and an address that stays."""
+
+    list_per_page = 50
+    # What the slug of a new record is made from while its editor types; asked for by get_prepopulated_fields.
+    slug_from = ""
+
+    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
+        """Set the languages side by side, and fold the one that readers do not have yet away, at the end."""
+        declared = super().get_fieldsets(request, obj)
+        fieldsets = [(title, options | {"fields": _lines(options["fields"])}) for title, options in declared]
+        later = [name for name in flatten_fieldsets(declared) if name.endswith(LATER_LANGUAGE)]
+        return [*fieldsets, (_("In Chinese"), {"fields": later, "classes": ["collapse"]})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
+        """An address is a promise: once a record is stored, its slug stays."""
+        return [*super().get_readonly_fields(request, obj), *(["slug"] if obj and hasattr(obj, "slug") else [])]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
+        return {"slug": [self.slug_from]} if self.slug_from and obj is None else {}
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Search without the one character that PostgreSQL cannot take."""
+        return super().get_search_results(request, queryset, search_term.replace("\0", ""))
+
+
+def _lines(names: Iterable[Any]) -> list[Any]:
+    """Put the French column of a field on the line of its English one, which comes right before it."""
+    lines: list[Any] = []
+    for name in names:
+        if isinstance(name, str) and name.endswith("_fr"):
+            lines[-1] = (lines[-1], name)
+        elif not (isinstance(name, str) and name.endswith(LATER_LANGUAGE)):
+            lines.append(name)
+    return lines
+
+
+class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
+    """A record whose every state is kept, shown and brought back."""
+
+    form = ReasonForm
+    object_history_list_template = "admin/history_list.html"
+    # Models whose rows belong to a record, with the name of their foreign key; their changes are shown beside its own.
+    parts: ClassVar[dict[Any, str]] = {}
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        pk = _number(object_id)
+        changes = [
+            change
+            for part, owner in self.parts.items()
+            for change in part.history.filter(**{f"{owner}_id": pk})._select_related_history_tracked_objs()[:100]
+        ]
+        changes.sort(key=lambda change: change.history_date, reverse=True)
+        return super().history_view(request, str(pk), {"part_changes": changes} | (extra_context or {}))
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        # The package only hides the button from those who may but look.
+        if request.method == "POST" and not self.has_change_permission(request):
+            raise PermissionDenied
+        # Its own context names the table of the history rows where the record should stand.
+        context = {"opts": self.opts} | (extra_context or {})
+        return super().history_form_view(request, str(_number(object_id)), str(_number(version_id)), context)
+
+    def set_history_delta_changes(
+        self, request: HttpRequest, historical_records: Any, foreign_keys_are_objs: bool = True
+    ) -> None:
+        """Set on each state what it changed in the one before, as pairs of field and words; a deletion changed nothing.
+
+        The plain column of a translated text repeats one of its languages, so it is left out.
+        """
+        repeated = list(self.trans_opts.all_fields)
+        for state, before in pairwise(historical_records):
+            if state.history_type != "-":
+                delta = state.diff_against(before, excluded_fields=repeated, foreign_keys_are_objs=True)
+                helper = self.get_historical_record_context_helper(request, state)
+                words = (self._words(helper, change) for change in delta.changes)
+                # A text that was never given and an empty one are the same to a reader.
+                state.history_delta_changes = [(label, difference(old, new)) for label, old, new in words if old != new]
+
+    def _words(self, helper: HistoricalRecordContextHelper, change: Any) -> tuple[str, str, str]:
+        old, new = (_plain(helper.prepare_delta_change_value(change, value)) for value in (change.old, change.new))
+        return capfirst(str(getattr(self.opts.get_field(change.field), "verbose_name", change.field))), old, new
+
+
+def _number(object_id: str) -> int:
+    """Read the id in an address.
+
+    Raises:
+        Http404: no record can have it, which the history's own views would answer with an error.
+    """
+    if not could_be_id(digits := unquote(object_id)):
+        raise Http404
+    return int(digits)
+
+
+def _plain(value: Any) -> str:
+    """Write a value of a record as words; nothing for none."""
+    if isinstance(value, list):
+        return ", ".join(" ".join(each.values()) if isinstance(each, dict) else str(each) for each in value)
+    return "" if value is None else str(value)
+
+
+class RecordAdmin(HistoryAdmin):
+    """A record that comes to readers step by step, with a link to its public page or its preview."""
+
+    form = RecordForm
+    preview = ""
+    save_on_top = True
+    show_full_result_count = False
+    readonly_fields = ["known_since"]
+
+    def get_form(
+        self, request: HttpRequest, obj: models.Model | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        help_texts = {"known_since": _("Follows from the days of the record and its sources.")}
+        form: Any = super().get_form(request, obj, change=change, help_texts=help_texts, **kwargs)
+        # The permissions of a kind are those of all entities.
+        record = self.opts.concrete_model._meta.model_name  # type: ignore[union-attr]
+        form.may_publish = request.user.has_perm(f"{self.opts.app_label}.publish_{record}")
+        form.may_judge = request.user.has_perm("entities.judge_claim")
+        return form
+
+    def formfield_for_dbfield(self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
+        """Choose tags among those there are; a mistyped word would become a tag of its own."""
+        if not isinstance(db_field, TaggableManager):
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        widget = LookUpSeveral(db_field, self.admin_site)
+        return forms.ModelMultipleChoiceField(
+            Tag.objects.all(),
+            required=False,
+            label=capfirst(db_field.verbose_name),
+            widget=RelatedFieldWidgetWrapper(widget, db_field.remote_field, self.admin_site),
+        )
+
+    def view_on_site(self, obj: Any) -> str:
+        if type(obj)._default_manager.published().filter(pk=obj.pk).exists():
+            return str(obj.get_absolute_url())
+        return reverse(self.preview, args=[obj.slug])
+
+
+def rows(count: int) -> Any:
+    """Let the texts of a form show as many lines as they usually have."""
+    return {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": count})}}
+
+
+class EntityAdmin(RecordAdmin):
+    formfield_overrides = rows(6)
+    preview = "entities:entity-preview"
+    slug_from = "name_en"
+    list_display = ["name", "native_name", "slug", "status", "updated_at"]
+    list_filter = ["status", "tags"]
+    search_fields = ["name_en", "name_fr", "native_name", "alias_text", "slug"]
+    search_help_text = _("In names in every script, aliases and slugs.")
+    fieldsets = [
+        (None, {"fields": ["name", "slug", ("native_name", "native_language"), "aliases", "tags"]}),
+        (_("Summary"), {"fields": ["summary"]}),
+        (_("Elsewhere"), {"fields": ["links"]}),
+        (_("Standing"), {"fields": ["status", ("public_since", "known_since"), "change_reason"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Entity]:
+        """Give the aliases as text for the search, which cannot look into a list."""
+        return super().get_queryset(request).annotate(alias_text=Cast("aliases", models.TextField()))
+
+
+class AnyEntityAdmin(EntityAdmin):
+    """All kinds in one list, where the other records look entities up; new ones are added under their kind."""
+
+    list_display = ["name", "kind", "native_name", "slug", "status", "updated_at"]
+    list_filter = ["kind", "status", "tags"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+class SourceFilter(admin.SimpleListFilter):
+    title = _("sources")
+    parameter_name = "sources"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("none", _("no source")), ("disputed", _("disputed by a source")), ("made", _("made by an article"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
+        match self.value():
+            case "none":
+                return queryset.filter(citations=None)
+            case "disputed":
+                return queryset.filter(citations__stance="disputes").distinct()
+            case "made":
+                return queryset.filter(citations__makes_claim=True).distinct()
+        return queryset
+
+
+class ClaimAdmin(RecordAdmin):
+    formfield_overrides = rows(4)
+    preview = "entities:claim-preview"
+    list_display = ["__str__", "subject", "verdict", "status", "citation_count", "updated_at"]
+    list_filter = ["status", "verdict", SourceFilter, "lane", "rank", "how_verified", "subject__kind", "value_type"]
+    search_fields = [
+        "slug",
+        "statement_en",
+        "statement_fr",
+        "title_en",
+        "title_fr",
+        "text_en",
+        "text_fr",
+        "subject__name_en",
+        "subject__native_name",
+        "object__name_en",
+        "object__native_name",
+        "property__label_en",
+        "property__label_fr",
+    ]
+    search_help_text = _("In sentences, titles, texts, slugs, and the names of subject, object and property.")
+    autocomplete_fields = ["subject", "property", "object", "unit", "mentions", "replaces"]
+    fieldsets = [
+        (None, {"fields": ["subject"]}),
+        (_("In words"), {"fields": ["statement", "title", "mentions"]}),
+        (
+            _("As a value"),
+            {
+                "fields": [
+                    "property",
+                    "object",
+                    ("amount", "unit", "bound"),
+                    "date",
+                    "text",
+                    "url",
+                    "applies_to",
+                    "as_printed",
+                ],
+                "description": _("Choose a property and fill in the one value that it takes."),
+            },
+        ),
+        (_("When"), {"fields": ["when", "lane", ("public_since", "known_since")]}),
+        (_("Beside other values"), {"fields": ["rank", "alternative", "rank_reason"]}),
+        (_("Verdict"), {"fields": ["verdict", "rationale", ("how_verified", "checked_on")]}),
+        (_("Standing"), {"fields": ["status", "slug", "replaces", "change_reason"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
+        claims = super().get_queryset(request).select_related("subject", "object", "property", "unit")
+        # Distinct, since a filter on citations joins them once more.
+        return claims.annotate(citation_total=models.Count("citations", distinct=True))
+
+    @admin.display(description=_("citations"), ordering="citation_total")
+    def citation_count(self, claim: Any) -> int:
+        return int(claim.citation_total)
+
+
+def kinds_field(name: str, **kwargs: Any) -> forms.MultipleChoiceField:
+    """Choose among the kinds for a field of Property that holds some of them."""
+    label = capfirst(str(Property._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
+    return forms.MultipleChoiceField(
+        choices=Entity.Kind.choices, widget=forms.CheckboxSelectMultiple, label=label, **kwargs
+    )
+
+
+class PropertyForm(ReasonForm):
+    subject_kinds = kinds_field("subject_kinds")
+    object_kinds = kinds_field("object_kinds", required=False, help_text=_("For a relation."))
+
+
+@admin.register(Property)
+class PropertyAdmin(HistoryAdmin):
+    formfield_overrides = rows(2)
+    form = PropertyForm
+    list_per_page = 100
+    list_display = ["label", "slug", "value_type", "unit", "is_functional", "order"]
+    list_filter = ["value_type", "is_functional"]
+    list_select_related = ["unit"]
+    search_fields = ["slug", "label_en", "label_fr", "inverse_label_en", "inverse_label_fr"]
+    autocomplete_fields = ["unit", "other_units"]
+    slug_from = "label_en"
+    fieldsets = [
+        (None, {"fields": ["label", "slug", "pattern", "value_type", "subject_kinds"]}),
+        (_("Relation"), {"fields": ["object_kinds", "inverse_label", "inverse_slug", "inverse_pattern"]}),
+        (_("Quantity"), {"fields": ["unit", "other_units"]}),
+        (_("On pages"), {"fields": ["is_functional", "order", "note"]}),
+        (
+            _("In other vocabularies"),
+            {"fields": [("schema_org", "inverse_schema_org"), ("wikidata", "inverse_wikidata")]},
+        ),
+        (None, {"fields": ["change_reason"]}),
+    ]
+
+
+@admin.register(Unit)
+class UnitAdmin(HistoryAdmin):
+    list_per_page = 100
+    list_display = ["code", "currency", "singular", "plural"]
+    search_fields = ["code", "singular_en", "plural_en", "singular_fr", "plural_fr"]
+    fieldsets = [
+        (None, {"fields": [("code", "currency"), "singular", "plural", "change_reason"]}),
+    ]
+
+
+@admin.register(Tag)
+class TagAdmin(HistoryAdmin):
+    list_display = ["name", "label", "slug"]
+    search_fields = ["name", "label_en", "label_fr"]
+    slug_from = "name"
+    fieldsets = [(None, {"fields": ["name", "label", "slug", "change_reason"]})]

@@ -1,0 +1,254 @@
+"""What the page of one entity tells, sorted out of its claims."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from . import answers, prose, storyline
+from .models import Claim, Entity, Property
+from .querysets import ClaimQuerySet
+
+# A page holds so many of each; the rest is one link away, so that a hub costs no more than its neighbours.
+MOST_FACTS = 300
+MOST_LINKS = 300
+MOST_STATEMENTS = 40
+MOST_MOMENTS = 60
+MOST_ARTICLES = 30
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A citation as a numbered mark that leads to the page's list of sources."""
+
+    number: int
+    citation: Any
+
+    @property
+    def title(self) -> str:
+        where = f", {self.citation.locator}" if self.citation.locator else ""
+        return f"{self.citation.article}{where}"
+
+
+class Sources:
+    """The articles that a page rests on, numbered by first use."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[int, int] = {}
+        self.articles: list[Any] = []
+
+    def marks(self, *claims: Claim) -> list[Mark]:
+        """Number the sources of these claims, one mark an article; needs the citations prefetched."""
+        marks: dict[int, Mark] = {}
+        for citation in (citation for claim in claims for citation in claim.citations.all()):
+            if citation.article_id not in self._numbers:
+                self.articles.append(citation.article)
+                self._numbers[citation.article_id] = len(self.articles)
+            number = self._numbers[citation.article_id]
+            marks.setdefault(number, Mark(number, citation))
+        return list(marks.values())
+
+    def note(self, claim: Claim) -> tuple[str, int] | None:
+        """Give the address and number of a claim's first source, for a footnote in prose."""
+        marks = self.marks(claim)
+        return (f"#source-{marks[0].number}", marks[0].number) if marks else None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One value with its marks; `twins` are further claims of the very same value."""
+
+    claim: Claim
+    marks: list[Mark]
+    twins: list[Claim]
+
+    @property
+    def is_contested(self) -> bool:
+        return self.claim.verdict not in ("", "supported")
+
+
+@dataclass(frozen=True)
+class FactGroup:
+    """All values of one property, the preferred one first."""
+
+    property: Property
+    facts: list[Fact]
+
+    def has_rivals(self) -> bool:
+        return any(fact.claim.alternative == Claim.Alternative.RIVAL for fact in self.facts)
+
+    def choice(self) -> Claim | None:
+        """The preferred claim, when the values are ranked."""
+        return next((fact.claim for fact in self.facts if fact.claim.rank == Claim.Rank.PREFERRED), None)
+
+    def comparison(self) -> answers.Comparison:
+        return answers.compare([fact.claim for fact in self.facts])
+
+
+@dataclass(frozen=True)
+class Link:
+    """One relation, seen from one end."""
+
+    claim: Claim
+    entity: Entity
+    marks: list[Mark]
+
+
+@dataclass(frozen=True)
+class LinkGroup:
+    """The relations of one property in one direction."""
+
+    slug: str
+    phrase: str
+    links: list[Link]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A claim in words; its marks are in the order of its citations."""
+
+    claim: Claim
+    marks: list[Mark]
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """The parts of an entity's page; each `more_…` says that the list was cut."""
+
+    summary: SafeString
+    facts: list[FactGroup]
+    links: list[LinkGroup]
+    statements: list[Statement]
+    moments: list[Claim]
+    lanes: storyline.Storyline | None
+    sources: list[Any]
+    articles: list[Any]
+    more_links: bool
+    more_statements: bool
+    more_moments: bool
+
+    @property
+    def disagreements(self) -> list[FactGroup]:
+        return [group for group in self.facts if group.has_rivals()]
+
+    @property
+    def links_count(self) -> int:
+        """How many links the page lists; there are more with `more_links`."""
+        return sum(len(group.links) for group in self.links)
+
+
+def dossier(entity: Entity, claims: ClaimQuerySet) -> Dossier:
+    """Gather an entity's page from the claims that the reader may see; up to eight queries, whatever their number."""
+    about = claims.with_records()
+    facts = list(about.facts().filter(subject=entity).in_fact_order()[:MOST_FACTS])
+    links = list(about.linking(entity).in_fact_order()[: MOST_LINKS + 1])
+    statements = list(about.written().about(entity).by_date()[: MOST_STATEMENTS + 1])
+    moments = list(about.on_timeline().about(entity)[: MOST_MOMENTS + 1])
+    known = {claim.pk: claim for claim in [*facts, *links, *statements, *moments]}
+    festivals = storyline.FESTIVALS if len(moments) >= storyline.FEWEST_MARKS else ()
+    noted = prose_claims(entity.summary, claims, known.values(), festivals)
+    known |= {claim.pk: claim for claim in noted.values()}
+    prefetch_related_objects(list(known.values()), ClaimQuerySet.evidence())
+    facts, links, statements, moments = (
+        [known[claim.pk] for claim in part] for part in (facts, links, statements, moments)
+    )
+    sources = Sources()
+    return Dossier(
+        summary=prose.render(entity.summary, noted, prose_entities(entity.summary, known.values()), sources.note),
+        facts=fact_groups(facts, sources),
+        links=link_groups(entity, links[:MOST_LINKS], sources),
+        statements=[Statement(claim, sources.marks(claim)) for claim in statements[:MOST_STATEMENTS]],
+        moments=moments[:MOST_MOMENTS],
+        lanes=storyline.draw(
+            storyline.marks_of(moments[:MOST_MOMENTS], main=noted),
+            storyline.bands_of(noted),
+            title=_("%(name)s on the timeline") % {"name": entity},
+            filters={"entity": entity.slug},
+            is_small=True,
+        ),
+        sources=sources.articles,
+        articles=list(entity.own_articles()[:MOST_ARTICLES]),
+        more_links=len(links) > MOST_LINKS,
+        more_statements=len(statements) > MOST_STATEMENTS,
+        more_moments=len(moments) > MOST_MOMENTS,
+    )
+
+
+def prose_claims(
+    text: str, claims: ClaimQuerySet, loaded: Iterable[Claim] = (), others: Iterable[str] = ()
+) -> dict[str, Claim]:
+    """Map the slugs of the claims that a prose links to, and of `others`; costs a query when one is not loaded yet."""
+    wanted = prose.targets(text).claims.union(others)
+    known = {claim.slug: claim for claim in loaded if claim.slug in wanted}
+    missing = wanted - known.keys()
+    return known | claims.with_records().by_slug(missing) if missing else known
+
+
+def prose_entities(text: str, loaded: Iterable[Claim] = ()) -> dict[str, Entity]:
+    """Map the slugs of the published entities that a prose links to; costs a query when one is not loaded yet."""
+    wanted = prose.targets(text).entities
+    ends = (end for claim in loaded for end in (claim.subject, claim.object))
+    known = {end.slug: end for end in ends if end is not None and end.slug in wanted}
+    missing = wanted - known.keys()
+    return known | Entity.objects.published().by_slug(missing) if missing else known
+
+
+def fact_groups(claims: Iterable[Claim], sources: Sources) -> list[FactGroup]:
+    """Group claims that come in fact order; the same value said by two claims becomes one fact with both sources."""
+    groups = []
+    for prop, same_property in groupby(claims, key=lambda claim: claim.property):
+        assert prop is not None
+        by_value: dict[tuple[Any, ...], list[Claim]] = defaultdict(list)
+        for claim in same_property:
+            by_value[(claim.value, claim.unit_id, claim.bound, claim.applies_to)].append(claim)
+        facts = [Fact(first, sources.marks(first, *twins), twins) for first, *twins in by_value.values()]
+        groups.append(FactGroup(prop, facts))
+    return groups
+
+
+def link_groups(entity: Entity, claims: Iterable[Claim], sources: Sources) -> list[LinkGroup]:
+    """Group relations by property and direction, in the vocabulary's order; a symmetric one has one direction."""
+    groups: dict[str, LinkGroup] = {}
+    for claim in claims:
+        prop = claim.property
+        assert prop is not None
+        assert claim.object is not None
+        outward = claim.subject_id == entity.pk or prop.is_symmetric
+        slug, phrase = (prop.slug, prop.label) if outward else (prop.inverse_slug, prop.inverse_label)
+        other = claim.object if claim.subject_id == entity.pk else claim.subject
+        group = groups.setdefault(slug, LinkGroup(slug, phrase, []))
+        group.links.append(Link(claim, other, sources.marks(claim)))
+    return list(groups.values())
+
+
+@dataclass(frozen=True)
+class Question:
+    """One property of one subject, with the answers that sources give, the best first."""
+
+    subject: Entity
+    property: Property
+    claims: list[Claim]
+
+    def has_rivals(self) -> bool:
+        return any(claim.alternative == Claim.Alternative.RIVAL for claim in self.claims)
+
+    def choice(self) -> Claim | None:
+        """The preferred claim, when the answers are ranked."""
+        return next((claim for claim in self.claims if claim.rank == Claim.Rank.PREFERRED), None)
+
+    def comparison(self) -> answers.Comparison:
+        return answers.compare(self.claims)
+
+
+def questions(claims: Iterable[Claim]) -> list[Question]:
+    """Gather claims that come in fact order into questions, those with most answers first."""
+    found: dict[tuple[int, int | None], list[Claim]] = defaultdict(list)
+    for claim in claims:
+        found[(claim.subject_id, claim.property_id)].append(claim)
+    asked = [Question(given[0].subject, given[0].property, given) for given in found.values() if given[0].property]
+    return sorted(asked, key=lambda question: -len(question.claims))

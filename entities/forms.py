@@ -1,0 +1,256 @@
+"""Every query parameter of the pages of entities and claims is validated here."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.exceptions import BadRequest, ValidationError
+from django.db.models import Model, QuerySet
+from django.forms.models import ModelChoiceIterator
+from django.http import HttpRequest
+from django.utils.text import slugify
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from . import edtf
+from .models import Claim, Entity, Lane, Property, Tag, Verdict
+from .querysets import ClaimQuerySet, EntityQuerySet
+
+# What social networks and newsletters hang on an address that somebody shared; it is not for the page.
+TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|igshid|igsh|mc_[ce]id|ref|ref_src|si")
+
+
+class QueryForm(forms.Form):
+    """The parameters that a page takes; a page that takes none uses this form as it is."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+    @classmethod
+    def read(cls, request: HttpRequest) -> Self:
+        """Validate the query of a request.
+
+        Raises:
+            BadRequest: for a parameter that the page does not know or a value that it cannot use, naming each.
+        """
+        form = cls(request.GET)
+        problems = [
+            gettext("This page has no parameter “%(name)s”.") % {"name": name[:80]}
+            for name in request.GET
+            if name not in form.fields and not TRACKING.fullmatch(name)
+        ]
+        for name, errors in form.errors.items():
+            problems += [gettext("“%(name)s”: %(reason)s") % {"name": name, "reason": error} for error in errors]
+        if problems:
+            raise BadRequest(" ".join(problems))
+        return form
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The filters that are set, by name, in the order of the form; where in the list one stands is no filter."""
+        return {name: value for name, value in self.cleaned_data.items() if value and name not in ("after", "before")}
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The filters that are set, as the address has them."""
+        return {name: str(self.data[name]) for name in self.chosen}
+
+    @property
+    def query(self) -> str:
+        """The filters that are set, as the end of an address; empty without any."""
+        return f"?{urlencode(self.parameters)}" if self.chosen else ""
+
+
+class RecordField(forms.CharField):
+    """A record named by its slug; cleans to the record, or None when the parameter is absent. Costs one query."""
+
+    def __init__(self, queryset: QuerySet[Any], **kwargs: Any) -> None:
+        self.queryset = queryset
+        super().__init__(max_length=160, required=False, **kwargs)
+
+    def clean(self, value: Any) -> Model | None:
+        slug = slugify(super().clean(value))
+        if not value:
+            return None
+        record: Model | None = self.queryset.filter(slug=slug).first()
+        if record is None:
+            raise ValidationError(gettext("nothing here is called “%(name)s”.") % {"name": str(value)[:80]})
+        return record
+
+
+class LoadedChoices(ModelChoiceIterator):  # type: ignore[type-arg]
+    """The choices out of a queryset that remembers what it found, where the stock iterator asks again."""
+
+    def __iter__(self) -> Iterator[Any]:
+        yield "", self.field.empty_label
+        yield from (self.choice(record) for record in self.queryset or [])
+
+
+class RecordChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A record of a short vocabulary, named by its slug; costs one query to clean and show."""
+
+    iterator = LoadedChoices
+
+    def __init__(self, queryset: QuerySet[Any], **kwargs: Any) -> None:
+        super().__init__(
+            queryset, to_field_name="slug", required=False, empty_label=pgettext_lazy("filter", "all"), **kwargs
+        )
+        self.error_messages["invalid_choice"] = _("nothing here is called “%(value)s”.")
+
+    def to_python(self, value: Any) -> Any:
+        found = next((record for record in self.queryset or [] if record.slug == value), None) if value else None
+        if value and found is None:
+            message = self.error_messages["invalid_choice"]
+            raise ValidationError(message, code="invalid_choice", params={"value": value})
+        return found
+
+
+class EdtfFormField(forms.CharField):
+    """A year, month or day of a query; cleans to an `edtf.Edtf`, or None when absent."""
+
+    def clean(self, value: Any) -> edtf.Edtf | None:
+        text = super().clean(value)
+        try:
+            return edtf.parse(text) if text else None
+        except edtf.EdtfError as error:
+            raise ValidationError(str(error)) from error
+
+
+class ChoiceField(forms.ChoiceField):
+    """A choice of the page, where nothing means all."""
+
+    def __init__(self, choices: Any, **kwargs: Any) -> None:
+        super().__init__(choices=[("", pgettext_lazy("filter", "all")), *choices], required=False, **kwargs)
+
+
+class PagedForm(QueryForm):
+    """The query of a list that comes in pages."""
+
+    after = forms.CharField(max_length=160, required=False, widget=forms.HiddenInput)
+    before = forms.CharField(max_length=160, required=False, widget=forms.HiddenInput)
+
+    def neighbours(self) -> dict[str, Any]:
+        """The record that the page follows or precedes, as arguments of `keyset.page`."""
+        return {"after": self.cleaned_data["after"], "before": self.cleaned_data["before"]}
+
+
+class EntityListForm(PagedForm):
+    tag = RecordChoiceField(Tag.objects.all(), label=_("Tag"))
+
+    def entities(self, kind: str) -> EntityQuerySet:
+        entities = Entity.objects.published().of_kind(kind)
+        return entities.tagged(self.cleaned_data["tag"]) if self.cleaned_data["tag"] else entities
+
+
+class ClaimFilterForm(PagedForm):
+    """What timeline and ledger have in common."""
+
+    kind = ChoiceField(Entity.Kind.choices, label=_("Kind"))
+    entity = RecordField(Entity.objects.published(), label=_("Entity"), help_text=_("such as DeepSeek-R1"))
+    tag = RecordChoiceField(Tag.objects.all(), label=_("Tag"))
+    verdict = ChoiceField([*Verdict.choices, ("none", _("not judged"))], label=_("Verdict"))
+
+    def filtered(self, claims: ClaimQuerySet) -> ClaimQuerySet:
+        """Keep the claims that pass the filters; what is about an entity comes last, as `ClaimQuerySet.about` asks."""
+        data = self.cleaned_data
+        if data["kind"]:
+            claims = claims.filter(subject__kind=data["kind"])
+        if data["tag"]:
+            claims = claims.tagged(data["tag"])
+        if data["verdict"]:
+            claims = claims.filter(verdict="" if data["verdict"] == "none" else data["verdict"])
+        return claims.about(data["entity"]) if data["entity"] else claims
+
+
+FROM, TO = "from", "to"
+
+
+class TimelineForm(ClaimFilterForm):
+    """`from` and `to` are words of Python, so these two fields are added by name."""
+
+    lane = ChoiceField(Lane.choices, label=_("Lane"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        example = _("2025 or 2025-01-27")
+        self.fields[FROM] = EdtfFormField(label=_("From"), required=False, max_length=60, help_text=example)
+        self.fields[TO] = EdtfFormField(label=pgettext_lazy("date", "To"), required=False, max_length=60)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        first, last = data.get(FROM), data.get(TO)
+        if first and last and first.earliest > last.latest:
+            self.add_error(TO, _("it must not be before “from”."))
+        return data
+
+    def claims(self) -> ClaimQuerySet:
+        """The published claims with a lane that pass the filters, in their order."""
+        data = self.cleaned_data
+        claims = Claim.objects.published().on_timeline()
+        if data["lane"]:
+            claims = claims.filter(lane=data["lane"])
+        return self.filtered(claims.between(*self.window()))
+
+    def window(self) -> tuple[date | None, date | None]:
+        """The first and last day asked for; None for open."""
+        first, last = self.cleaned_data[FROM], self.cleaned_data[TO]
+        return first and first.earliest, last and last.latest
+
+
+class LedgerForm(ClaimFilterForm):
+    SHOW = [
+        ("statements", _("written statements")),
+        ("values", _("plain values")),
+        ("relations", _("relations")),
+        ("all", _("everything")),
+    ]
+
+    show = forms.ChoiceField(choices=SHOW, required=False, label=_("Show"))
+    property = RecordChoiceField(Property.objects.all(), label=_("Property"))
+
+    def claims(self) -> ClaimQuerySet:
+        """The published claims that pass the filters, in no order."""
+        data, claims = self.cleaned_data, Claim.objects.published()
+        if data["property"]:
+            claims = claims.filter(property=data["property"])
+        match data["show"] or ("all" if data["property"] else "statements"):
+            case "statements":
+                claims = claims.written()
+            case "values":
+                claims = claims.values_only()
+            case "relations":
+                claims = claims.relations()
+        return self.filtered(claims)
+
+
+class RelationshipsForm(QueryForm):
+    property = RecordChoiceField(Property.objects.relations(), label=_("Property"))
+    kind = ChoiceField(Entity.Kind.choices, label=_("Kind"))
+    year = forms.IntegerField(min_value=1, max_value=9999, required=False, label=_("Year"))
+    entity = RecordField(Entity.objects.published(), label=_("Entity"), help_text=_("such as DeepSeek-R1"))
+
+    def claims(self) -> ClaimQuerySet:
+        data, claims = self.cleaned_data, Claim.objects.published().relations()
+        if data["property"]:
+            claims = claims.filter(property=data["property"])
+        if data["kind"]:
+            claims = claims.between_kinds(data["kind"])
+        if year := data["year"]:
+            claims = claims.between(date(year, 1, 1), date(year, 12, 31))
+        if data["entity"]:
+            claims = claims.linking(data["entity"])
+        return claims
+
+
+class CompareForm(QueryForm):
+    subject = RecordField(Entity.objects.published(), label=_("Entity"), help_text=_("such as DeepSeek-R1"))
+
+    def answers(self, prop: Property) -> ClaimQuerySet:
+        """The published values of a property, of one subject when it is chosen, in no order."""
+        claims = Claim.objects.published().filter(property=prop)
+        return claims.filter(subject=self.cleaned_data["subject"]) if self.cleaned_data["subject"] else claims

@@ -1,0 +1,118 @@
+"""Pages of a long list that cost the same at any depth: each is found by the record that it follows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.core.exceptions import BadRequest
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext as _
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Page(Generic[M]):
+    """Some rows of a list, with the slugs that lead on: `before` to the earlier page, `after` to the later one."""
+
+    rows: list[M]
+    before: str
+    after: str
+
+
+def page(
+    queryset: QuerySet[M],
+    keys: Sequence[str],
+    size: int,
+    *,
+    after: str = "",
+    before: str = "",
+    first_key_may_lack: bool = True,
+) -> Page[M]:
+    """Cut one page out of a queryset ordered by `keys` ("-name" descends, the last key is unique).
+
+    Only the first key may be null; such rows come last. `after` or `before` is the slug of the record next to the page.
+    Costs one query, one more to find that record, and one more where a page may reach from rows with the first key to
+    rows without (`first_key_may_lack` is False for a list that has none of these).
+
+    Raises:
+        BadRequest: when no record has that slug, or both are given.
+    """
+    if after and before:
+        raise BadRequest(_("Give “after” or “before”, not both."))
+    backwards, neighbour = bool(before), after or before
+    position = _position(queryset, keys, neighbour) if neighbour else None
+    lacks_first = position is not None and position[0] is None
+    if lacks_first or (first_key_may_lack and _is_nullable(queryset, keys[0])):
+        parts = _parts(queryset, keys, backwards, position)
+    else:
+        parts = [_part(queryset, keys, backwards, position)]
+    rows: list[M] = []
+    for part in parts:
+        rows += part[: size + 1 - len(rows)] if len(rows) <= size else []
+    has_more, rows = len(rows) > size, rows[:size]
+    if backwards:
+        rows.reverse()
+    has_earlier, has_later = (has_more, True) if backwards else (bool(after), has_more)
+    return Page(
+        rows=rows,
+        before=_slug(rows[0]) if rows and has_earlier else "",
+        after=_slug(rows[-1]) if rows and has_later else "",
+    )
+
+
+def _is_nullable(queryset: QuerySet[M], key: str) -> bool:
+    return bool(queryset.model._meta.get_field(key.lstrip("-")).null if key != "pk" else False)
+
+
+def _slug(row: Model) -> str:
+    return str(row.slug)  # type: ignore[attr-defined]
+
+
+def _parts(
+    queryset: QuerySet[M], keys: Sequence[str], backwards: bool, position: tuple[Any, ...] | None
+) -> list[QuerySet[M]]:
+    """Split what follows a position into the rows with the first key and those without, in the order they are shown.
+
+    A single query with NULLS LAST would be served by no index that both databases can have.
+    """
+    lacks = f"{keys[0].lstrip('-')}__isnull"
+    having, lacking = queryset.filter(**{lacks: False}), queryset.filter(**{lacks: True})
+    if position is None:
+        parts = [_part(having, keys, backwards, None), _part(lacking, keys[1:], backwards, None)]
+        return parts[::-1] if backwards else parts
+    if position[0] is None:
+        there = [_part(lacking, keys[1:], backwards, position[1:])]
+        return [*there, _part(having, keys, backwards, None)] if backwards else there
+    there = [_part(having, keys, backwards, position)]
+    return there if backwards else [*there, _part(lacking, keys[1:], backwards, None)]
+
+
+def _part(queryset: QuerySet[M], keys: Sequence[str], backwards: bool, position: tuple[Any, ...] | None) -> QuerySet[M]:
+    """Order by keys that are all there, from a position on."""
+    columns = [(key.lstrip("-"), key.startswith("-") != backwards) for key in keys]
+    ordered = queryset.order_by(*(f"-{column}" if descends else column for column, descends in columns))
+    return ordered if position is None else ordered.filter(_beyond(keys, position, backwards))
+
+
+def _position(queryset: QuerySet[M], keys: Sequence[str], slug: str) -> tuple[Any, ...]:
+    """Read the values of the keys in the record with this slug, even where the filters of the list leave it out."""
+    columns = [key.lstrip("-") for key in keys]
+    found = queryset.model._default_manager.filter(slug=slug, status="published").values_list(*columns).first()
+    if found is None:
+        raise BadRequest(_("No page begins at “%(slug)s”.") % {"slug": slug[:80]})
+    return found
+
+
+def _beyond(keys: Sequence[str], position: tuple[Any, ...], backwards: bool) -> Q:
+    """Keep the rows on the far side of a position in the order of the keys.
+
+    The first condition repeats what the others imply, in a form for which an index is entered at the position: without
+    it all rows before would be read.
+    """
+    column, value = keys[0].lstrip("-"), position[0]
+    way = "lt" if keys[0].startswith("-") != backwards else "gt"
+    further = Q(**{f"{column}__{way}": value})
+    if len(keys) == 1:
+        return further
+    return Q(**{f"{column}__{way}e": value}) & (further | _beyond(keys[1:], position[1:], backwards))

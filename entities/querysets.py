@@ -1,0 +1,222 @@
+"""Questions put to entities, the vocabulary and claims."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from .models import Claim, Entity, Property, Tag  # noqa: F401
+
+# The answers that are weighed against each other: few, so that an index on them alone finds them.
+RANKED = Q(rank="preferred") | Q(alternative="rival")
+
+
+class EntityQuerySet(QuerySet["Entity"]):
+    def published(self) -> Self:
+        return self.filter(status="published")
+
+    def of_kind(self, kind: str) -> Self:
+        return self.filter(kind=kind)
+
+    def tagged(self, tag: "Tag") -> Self:
+        return self.filter(tagged_items__tag=tag)
+
+    def count_by_kind(self) -> dict[str, int]:
+        """Map each kind that has entities to their number; one query."""
+        return dict(self.order_by().values_list("kind").annotate(Count("pk")))
+
+    def for_detail(self) -> Self:
+        """Prefetch the tags; costs two queries."""
+        return self.prefetch_related("tags")
+
+    def by_slug(self, slugs: Iterable[str]) -> dict[str, "Entity"]:
+        """Map each slug to its entity; slugs that do not exist are left out. One query."""
+        return {entity.slug: entity for entity in self.filter(slug__in=slugs)}
+
+    def developed_by(self, company: "Entity") -> Self:
+        """Keep the models that a published claim says this company develops."""
+        return self.filter(
+            claims_as_object__property__slug="develops",
+            claims_as_object__subject=company,
+            claims_as_object__status="published",
+            claims_as_object__replaces=None,
+        ).distinct()
+
+
+EntityManager = models.Manager.from_queryset(EntityQuerySet)
+
+
+class KindManager(EntityManager):  # type: ignore[type-arg]
+    """The entities of one kind."""
+
+    def __init__(self, kind: str = "") -> None:
+        super().__init__()
+        self.kind = kind
+
+    def get_queryset(self) -> EntityQuerySet:
+        return cast(EntityQuerySet, super().get_queryset()).of_kind(self.kind)
+
+
+class PropertyQuerySet(QuerySet["Property"]):
+    def relations(self) -> Self:
+        return self.filter(value_type="entity")
+
+    def facts(self) -> Self:
+        """Keep the properties whose value is no entity."""
+        return self.exclude(value_type="entity")
+
+
+PropertyManager = models.Manager.from_queryset(PropertyQuerySet)
+
+
+class ClaimQuerySet(QuerySet["Claim"]):
+    def published(self) -> Self:
+        """Keep what readers may see: a published claim, no proposal, whose subject and object are published too."""
+        return self.filter(
+            Q(object=None) | Q(object__status="published"),
+            status="published",
+            replaces=None,
+            subject__status="published",
+        )
+
+    def unretracted(self) -> Self:
+        """Keep what an editor previews: all but retracted claims and proposals."""
+        return self.exclude(status="retracted").filter(replaces=None)
+
+    def about(self, entity: "Entity") -> Self:
+        """Keep the claims with this entity as subject, object or mention; three index look-ups in one query.
+
+        Each look-up has the conditions set so far, which tell the few worded claims of a hub from its many links.
+        """
+        claims = self.select_related(None).order_by()
+        mentions = self.model.mentions.through._default_manager
+        return self.filter(
+            pk__in=claims.filter(subject=entity)
+            .values("pk")
+            .union(
+                claims.filter(object=entity).values("pk"),
+                mentions.filter(entity=entity).values("claim_id"),
+                all=True,
+            )
+        )
+
+    def written(self) -> Self:
+        """Keep the claims that somebody worded; the others are plain values and relations."""
+        return self.filter(statement_en__gt="")
+
+    def by_date(self) -> Self:
+        """Order by the first day that each may mean, undated last."""
+        return self.order_by(F("when_earliest").asc(nulls_last=True), "pk")
+
+    def newest(self) -> Self:
+        """Order by the day the public learnt of it, last first; the last day of an imprecise date may lie ahead."""
+        return self.filter(known_since__lte=timezone.now().date()).order_by("-known_since", "-pk")
+
+    def of_unknown_day(self) -> Self:
+        """Keep the claims of which nothing tells when the public learnt of them, last written first."""
+        return self.filter(known_since=None).order_by("-pk")
+
+    def values_only(self) -> Self:
+        """Keep the claims with a value that is no entity and without words of their own."""
+        return self.exclude(value_type__in=["", "entity"]).exclude(statement_en__gt="")
+
+    def facts(self) -> Self:
+        """Keep the claims with a value that is no entity, whether or not somebody worded them."""
+        return self.exclude(value_type__in=["", "entity"])
+
+    def relations(self) -> Self:
+        return self.filter(value_type="entity")
+
+    def linking(self, entity: "Entity") -> Self:
+        """Keep the relations with this entity at either end."""
+        return self.relations().filter(Q(subject=entity) | Q(object=entity))
+
+    def between_kinds(self, kind: str) -> Self:
+        """Keep the relations with an entity of this kind at either end."""
+        return self.filter(Q(subject__kind=kind) | Q(object__kind=kind))
+
+    def on_timeline(self) -> Self:
+        # Words that an index on the timeline alone can be seen to hold; a lane is never without a date.
+        return self.filter(lane__gt="").order_by("when_earliest", "pk")
+
+    def tagged(self, tag: "Tag") -> Self:
+        """Keep the claims whose subject has this tag."""
+        return self.filter(subject__tagged_items__tag=tag)
+
+    def between(self, first: Any, last: Any) -> Self:
+        """Keep the claims whose date may fall from `first` to `last`, both included and either None for open."""
+        claims = self
+        if first:
+            claims = claims.filter(when_latest__gte=first)
+        if last:
+            claims = claims.filter(when_earliest__lte=last)
+        return claims
+
+    def with_records(self) -> Self:
+        """Join subject, object, property and unit: what a sentence needs, in no further query."""
+        return self.select_related("subject", "object", "property", "unit")
+
+    @staticmethod
+    def evidence() -> "Prefetch[str]":
+        """Build the look-up of the citations in order, each with its published article and publisher; one query."""
+        citations = apps.get_model("articles", "Citation")._default_manager
+        return Prefetch("citations", queryset=citations.published().with_article())
+
+    def with_evidence(self) -> Self:
+        return self.prefetch_related(self.evidence())
+
+    def with_mentions(self) -> Self:
+        """Prefetch the published entities mentioned; one query."""
+        entities: Any = apps.get_model("entities", "Entity")._default_manager
+        return self.prefetch_related(Prefetch("mentions", queryset=entities.published()))
+
+    def for_list(self) -> Self:
+        """Load what a line of the ledger or timeline shows; two queries."""
+        return self.with_records().with_evidence()
+
+    def for_detail(self) -> Self:
+        """Load all that the page of one claim shows of it; three queries."""
+        return self.for_list().with_mentions()
+
+    def rivals_of(self, claim: "Claim") -> Self:
+        """Keep the other claims that give the same property of the same subject a value; none for a bare statement."""
+        if claim.property_id is None or claim.value_type == "entity":
+            return self.none()
+        return self.filter(subject=claim.subject_id, property=claim.property_id).exclude(pk=claim.pk)
+
+    def in_fact_order(self) -> Self:
+        """Order by the vocabulary, then the preferred value first, then by date, undated last."""
+        rank = Case(
+            When(rank="preferred", then=Value(0)),
+            When(rank="normal", then=Value(1)),
+            default=Value(2),
+            output_field=IntegerField(),
+        )
+        return self.order_by("property__order", "property_id", rank, F("when_earliest").asc(nulls_last=True), "pk")
+
+    def disagreements(self) -> Self:
+        """Keep ranked values that have a rival, preferred first within each property of each subject; one query."""
+        rivals = self.filter(RANKED, alternative="rival", subject=OuterRef("subject"), property=OuterRef("property"))
+        ranked = self.filter(RANKED)
+        return ranked.filter(Exists(rivals.order_by())).with_records().in_fact_order()
+
+    def of_contested(self, count: int) -> Self:
+        """Keep the claims about the first so many subjects of rival answers: a bound for `disagreements`."""
+        ranked = Q(rank="preferred") | Q(alternative="rival")
+        rivals = self.filter(ranked, alternative="rival").order_by("subject")
+        return self.filter(subject__in=rivals.values("subject")[:count])
+
+    def some(self, count: int) -> Self:
+        """Keep so many claims at most, whichever are found first, so that only these need to be joined and ordered."""
+        return self.filter(pk__in=self.order_by().values("pk")[:count])
+
+    def by_slug(self, slugs: Iterable[str]) -> dict[str, "Claim"]:
+        """Map each slug to its claim; slugs that do not exist are left out. One query."""
+        return {claim.slug: claim for claim in self.filter(slug__in=slugs)}
+
+
+ClaimManager = models.Manager.from_queryset(ClaimQuerySet)

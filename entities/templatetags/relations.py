@@ -1,0 +1,105 @@
+"""The links between entities as pictures and lists."""
+
+from collections.abc import Collection
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .. import wording
+from ..dossier import LinkGroup
+from ..models import KINDS, Claim, Entity
+from ..network import Network, ends
+from ..pictures import network as map_picture
+from ..pictures import ring
+from .story import entity_link, when
+
+register = template.Library()
+
+
+@register.simple_tag
+def neighbourhood(entity: Entity, groups: list[LinkGroup], rest_address: str) -> SafeString:
+    """Draw an entity amid its links; what has no room leads to its group in the list, or to `rest_address`."""
+    title = _("%(name)s and what it is linked to") % {"name": entity}
+    return ring.ring(title, entity.kind, [_group(entity, group) for group in groups], _and_more, rest_address)
+
+
+def _group(entity: Entity, group: LinkGroup) -> ring.Group:
+    """Gather the entities at the other ends, each once; those that the picture has no room for are but counted."""
+    links = {link.entity.pk: link for link in reversed(group.links)}
+    shown = [
+        ring.Neighbour(
+            str(link.entity),
+            link.entity.kind,
+            link.entity.get_absolute_url(),
+            wording.sentence(link.claim, inverse=link.claim.subject_id != entity.pk),
+        )
+        for link in list(reversed(links.values()))[: ring.MOST_MARKS + 1]
+    ]
+    return ring.Group(group.phrase, f"#{group.slug}", shown, len(links))
+
+
+def _and_more(count: int) -> str:
+    return ngettext("and %(count)s more", "and %(count)s more", count) % {"count": count}
+
+
+@register.simple_tag
+def relationship_map(drawn: Network, whole: Network) -> SafeString:
+    """Draw a network; the numbers in its accessible names are those of the whole, from which it may be a part."""
+    counts = whole.link_counts()
+    nodes = [
+        map_picture.Node(
+            str(entity),
+            entity.kind,
+            entity.get_absolute_url(),
+            ngettext("%(name)s, %(count)s link", "%(name)s, %(count)s links", counts[entity.pk])
+            % {"name": entity, "count": counts[entity.pk]},
+        )
+        for entity in drawn.entities
+    ]
+    places = {entity.pk: place for place, entity in enumerate(drawn.entities)}
+    links = [(places[subject.pk], places[other.pk]) for subject, other in map(ends, drawn.claims)]
+    captions = {kind: capfirst(str(model._meta.verbose_name_plural)) for kind, model in KINDS.items()}
+    return map_picture.network(_("Who and what is linked"), nodes, links, captions)
+
+
+@register.simple_tag
+def edges(claims: Collection[Claim]) -> SafeString:
+    """List relations as who, what, whom, with date and first source; in one pass, since a map has hundreds."""
+    entities = {end.pk: end for claim in claims for end in ends(claim)}
+    names = {key: entity_link(entity, "chip__name") for key, entity in entities.items()}
+    return format_html_join(
+        "\n",
+        '<li class="edge">{} <a class="edge__phrase" href="{}">{}</a> {} {}{}</li>',
+        (
+            (
+                names[subject.pk],
+                claim.get_absolute_url(),
+                claim.property,
+                names[other.pk],
+                format_html('<span class="chip__date">{}</span> ', when(claim.when, short=True)) if claim.when else "",
+                _first_source(claim),
+            )
+            for claim in claims
+            for subject, other in [ends(claim)]
+        ),
+    )
+
+
+def _first_source(claim: Claim) -> SafeString | str:
+    """Name the first source of a claim and how many there are besides; needs its evidence loaded."""
+    citations = claim.citations.all()
+    if not citations:
+        return ""
+    article = citations[0].article
+    more = format_html(" {}", _and_more(len(citations) - 1)) if len(citations) > 1 else ""
+    return format_html(
+        '<span class="edge__source"><a href="{}" title="{}">{}</a>{}</span>',
+        article.get_absolute_url(),
+        article.title,
+        article.source_name or article.title,
+        more,
+    )

@@ -1,0 +1,41 @@
+"""One line an address of entities and claims."""
+
+from django.contrib import admin
+from django.contrib.auth.decorators import permission_required
+from django.urls import path
+from django.views.decorators.cache import never_cache
+
+from . import views
+from .models import KIND_PATHS
+
+app_name = "entities"
+
+may_view_entities = permission_required("entities.view_entity", raise_exception=True)
+may_view_claims = permission_required("entities.view_claim", raise_exception=True)
+
+urlpatterns = [
+    *(path(f"{word}/", views.entity_list, {"kind": kind}, name=word) for kind, word in KIND_PATHS.items()),
+    *(
+        path(f"{word}/<slug:slug>/", views.entity_detail, {"kind": kind}, name=kind)
+        for kind, word in KIND_PATHS.items()
+    ),
+    path("claims/", views.claim_list, name="claims"),
+    path("claims/<slug:slug>/", views.claim_detail, name="claim"),
+    path("timeline/", views.timeline, name="timeline"),
+    path("compare/", views.compare_list, name="comparisons"),
+    path("compare/<slug:slug>/", views.compare, name="compare"),
+    path("compare/<slug:slug>.csv", views.compare_table, name="compare-table"),
+    path("relationships/", views.relationships, name="relationships"),
+    path("relationships.json", views.relationships_json, name="relationships-json"),
+    path("relationships.graphml", views.relationships_graphml, name="relationships-graphml"),
+    path(
+        "admin/preview/entities/<slug:slug>/",
+        never_cache(admin.site.admin_view(may_view_entities(views.entity_preview))),
+        name="entity-preview",
+    ),
+    path(
+        "admin/preview/claims/<slug:slug>/",
+        never_cache(admin.site.admin_view(may_view_claims(views.claim_preview))),
+        name="claim-preview",
+    ),
+]

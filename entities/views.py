@@ -1,0 +1,201 @@
+"""The pages of entities and claims: one function a page."""
+
+import csv
+from itertools import groupby
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from . import answers, keyset, storyline
+from . import timeline as story_timeline
+from .dossier import dossier, questions
+from .forms import CompareForm, EntityListForm, LedgerForm, QueryForm, RelationshipsForm, TimelineForm
+from .models import KINDS, Claim, Entity, Property
+from .network import Network, as_graphml, as_json, network
+from .querysets import ClaimQuerySet
+
+PAGE_SIZE = 60
+# The relationships are one list under headings; a base with more shows these and asks for a filter.
+MOST_RELATIONSHIPS = 500
+# More names than these are no picture any more.
+MOST_DRAWN = 150
+MOST_EXPORTED = 5000
+MOST_RIVALS = 20
+# A question with more answers shows those that are contested, and asks for an entity.
+MOST_ANSWERS = 200
+MOST_CONTESTED = 60
+# Of a file, which is not read from top to bottom.
+MOST_ROWS = 2_000
+
+
+@require_safe
+def entity_list(request: HttpRequest, kind: str) -> HttpResponse:
+    form = EntityListForm.read(request)
+    entities = form.entities(kind)
+    context = {
+        "kind": kind,
+        "kind_plural": KINDS[kind]._meta.verbose_name_plural,
+        "form": form,
+        "page": keyset.page(entities, [f"sort_name_{get_language()}", "pk"], PAGE_SIZE, **form.neighbours()),
+        "count": entities.count(),
+    }
+    return render(request, "entities/entity_list.html", context)
+
+
+@require_safe
+def entity_detail(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
+    QueryForm.read(request)
+    entity = get_object_or_404(Entity.objects.published().for_detail(), slug=slug)
+    if entity.kind != kind:
+        return redirect(entity, permanent=True)
+    page = dossier(entity, Claim.objects.published())
+    return render(request, "entities/entity_detail.html", {"entity": entity, "dossier": page})
+
+
+def entity_preview(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show an editor the page as it would be if everything unfinished were published."""
+    entity = get_object_or_404(Entity.objects.for_detail(), slug=slug)
+    page = dossier(entity, Claim.objects.unretracted())
+    return render(request, "entities/entity_detail.html", {"entity": entity, "dossier": page, "is_preview": True})
+
+
+@require_safe
+def claim_list(request: HttpRequest) -> HttpResponse:
+    form = LedgerForm.read(request)
+    claims = form.claims().for_list()
+    page = keyset.page(claims, ["-when_earliest", "-pk"], PAGE_SIZE, **form.neighbours())
+    return render(request, "entities/claim_list.html", {"form": form, "page": page})
+
+
+@require_safe
+def claim_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    QueryForm.read(request)
+    claim = get_object_or_404(Claim.objects.published().for_detail(), slug=slug)
+    return render(request, "entities/claim_detail.html", _claim_context(claim, Claim.objects.published()))
+
+
+def claim_preview(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show an editor the page of a claim that is not published yet."""
+    claim = get_object_or_404(Claim.objects.for_detail(), slug=slug)
+    context = _claim_context(claim, Claim.objects.unretracted())
+    return render(request, "entities/claim_detail.html", context | {"is_preview": True})
+
+
+def _claim_context(claim: Claim, claims: ClaimQuerySet) -> dict[str, Any]:
+    """Build what the claim page shows; `claims` are those among which its rivals are looked for."""
+    citations = list(claim.citations.all())
+    return {
+        "claim": claim,
+        "evidence": [
+            (stance, [citation for citation in citations if citation.stance == stance])
+            for stance in ("supports", "disputes", "context")
+        ],
+        "rivals": list(claims.rivals_of(claim).for_list().in_fact_order()[:MOST_RIVALS]),
+    }
+
+
+@require_safe
+def timeline(request: HttpRequest) -> HttpResponse:
+    form = TimelineForm.read(request)
+    claims = form.claims().with_records()
+    page = keyset.page(claims, ["when_earliest", "pk"], PAGE_SIZE, **form.neighbours(), first_key_may_lack=False)
+    picture = storyline.draw(
+        storyline.read_marks(form.claims()),
+        storyline.bands_of(Claim.objects.published().with_records().by_slug(storyline.FESTIVALS)),
+        title=_("The story at a glance"),
+        filters=form.parameters,
+        window=form.window(),
+    )
+    context = {"form": form, "page": page, "years": story_timeline.by_year(page.rows), "storyline": picture}
+    return render(request, "entities/timeline.html", context)
+
+
+@require_safe
+def compare_list(request: HttpRequest) -> HttpResponse:
+    QueryForm.read(request)
+    contested = Claim.objects.published().of_contested(MOST_CONTESTED).disagreements()
+    return render(request, "entities/compare_list.html", {"questions": questions(contested)})
+
+
+@require_safe
+def compare(request: HttpRequest, slug: str) -> HttpResponse:
+    form = CompareForm.read(request)
+    prop = get_object_or_404(Property, slug=slug)
+    if prop.is_relation:
+        return redirect(f"{reverse('entities:relationships')}?property={prop.slug}")
+    given = form.answers(prop)
+    claims = list(given.some(MOST_ANSWERS + 1).for_list().in_fact_order())
+    more = len(claims) > MOST_ANSWERS
+    if more:
+        claims = list(given.of_contested(MOST_CONTESTED).disagreements().with_evidence()[:MOST_ANSWERS])
+    asked = answers.in_order(questions(claims))
+    context = {
+        "form": form,
+        "property": prop,
+        "questions": asked,
+        "several": [question for question in asked if len(question.claims) > 1],
+        "single": [question for question in asked if len(question.claims) == 1],
+        "comparison": answers.compare(claims),
+        "count": len(claims),
+        "more": more,
+    }
+    return render(request, "entities/compare.html", context)
+
+
+@require_safe
+def compare_table(request: HttpRequest, slug: str) -> HttpResponse:
+    """Send the same answers as a file."""
+    form = CompareForm.read(request)
+    prop = get_object_or_404(Property.objects.facts(), slug=slug)
+    claims = list(form.answers(prop).some(MOST_ROWS + 1).for_list().in_fact_order())
+    if len(claims) > MOST_ROWS:
+        raise BadRequest(_("There are more answers than one table can hold; choose an entity."))
+    # Excel reads a file without this mark in the alphabet of its country.
+    response = HttpResponse("\N{ZERO WIDTH NO-BREAK SPACE}", content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{prop.slug}.csv"'
+    csv.writer(response).writerows(answers.table(claims, request.build_absolute_uri("/").rstrip("/")))
+    return response
+
+
+@require_safe
+def relationships(request: HttpRequest) -> HttpResponse:
+    form = RelationshipsForm.read(request)
+    listed, more = _network(form, MOST_RELATIONSHIPS)
+    context = {
+        "form": form,
+        "count": len(listed.claims),
+        "more": more,
+        "network": listed,
+        "drawn": listed.best_connected(MOST_DRAWN),
+        "groups": [
+            (prop, list(of_property)) for prop, of_property in groupby(listed.claims, key=lambda claim: claim.property)
+        ],
+    }
+    return render(request, "entities/relationships.html", context)
+
+
+@require_safe
+def relationships_json(request: HttpRequest) -> JsonResponse:
+    exported, more = _network(RelationshipsForm.read(request), MOST_EXPORTED)
+    return JsonResponse(as_json(exported, request.build_absolute_uri("/"), is_complete=not more))
+
+
+@require_safe
+def relationships_graphml(request: HttpRequest) -> HttpResponse:
+    exported, more = _network(RelationshipsForm.read(request), MOST_EXPORTED)
+    headers = {"Content-Disposition": 'attachment; filename="relationships.graphml"'}
+    content = as_graphml(exported, request.build_absolute_uri("/"), is_complete=not more)
+    return HttpResponse(content, content_type="application/graphml+xml", headers=headers)
+
+
+def _network(form: RelationshipsForm, most: int) -> tuple[Network, bool]:
+    """Load the relations that pass the filters, in the vocabulary's order; also tells whether there are more."""
+    claims = list(form.claims().for_list().in_fact_order()[: most + 1])
+    return network(claims[:most]), len(claims) > most

@@ -1,0 +1,115 @@
+"""The editors' desk in a real browser: its scripts run under the strict policy, in both schemes and without a mouse."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
+
+from articles.models import Article
+from entities.models import Claim, Entity
+from tests import desk, factories
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def desk_page(page: Page, claim: Claim, high_flyer: Entity) -> Page:
+    """A page of somebody who has just logged in."""
+    # The tests before this one may have emptied the tables, and the roles went with them.
+    User.objects.create_superuser("chief", password="a long password")
+    page.goto("/admin/")
+    page.get_by_label("Username").fill("chief")
+    page.get_by_label("Password").fill("a long password")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("link", name="Log out").or_(page.get_by_role("button", name="Log out"))).to_be_visible()
+    return page
+
+
+def test_every_page_of_the_desk_works_under_the_policy(desk_page: Page, claim: Claim, report: Article) -> None:
+    for record in (claim, claim.subject, report):
+        for page in ("change", "history", "delete"):
+            answer = desk_page.goto(desk.address(record, page))
+            assert answer is not None
+            assert answer.status == 200
+        answer = desk_page.goto(desk.address(type(record), "changelist"))
+        assert answer is not None
+        assert answer.status == 200
+    desk_page.goto(desk.address(claim, "simple_history", desk.history(claim).first().pk))
+    expect(desk_page.get_by_role("button", name="Revert").first).to_be_visible()
+
+
+def test_a_claim_is_written_with_the_keyboard_and_the_look_up(desk_page: Page, report: Article) -> None:
+    desk_page.goto(desk.address(Claim, "add"))
+    desk_page.locator("#id_subject + .select2 .select2-selection").focus()
+    desk_page.keyboard.press("Enter")
+    desk_page.keyboard.type("幻方")
+    expect(desk_page.locator(".select2-results__option--highlighted")).to_have_text("High-Flyer")
+    desk_page.keyboard.press("Enter")
+    desk_page.get_by_label("Statement [en]").fill("High-Flyer founded DeepSeek.")
+    desk_page.locator("#id_citations-0-article + .select2 .select2-selection").click()
+    desk_page.keyboard.type("technical report")
+    expect(desk_page.locator(".select2-results__option--highlighted")).to_have_text("DeepSeek-V3 Technical Report")
+    desk_page.keyboard.press("Enter")
+    desk_page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(desk_page.locator(".messagelist .success")).to_contain_text("was added successfully")
+    claim = Claim.objects.get(slug="high-flyer-founded-deepseek")
+    assert [citation.article for citation in claim.citations.all()] == [report]
+
+
+def test_a_second_citation_is_added_in_place(desk_page: Page, claim: Claim) -> None:
+    other = factories.article("other", title="Another paper")
+    desk_page.goto(desk.address(claim, "change"))
+    desk_page.get_by_role("button", name="Add another Citation").or_(
+        desk_page.get_by_role("link", name="Add another Citation")
+    ).click()
+    desk_page.locator("#id_citations-2-article + .select2 .select2-selection").click()
+    desk_page.keyboard.type("another")
+    expect(desk_page.locator(".select2-results__option--highlighted")).to_have_text("Another paper")
+    desk_page.keyboard.press("Enter")
+    desk_page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(desk_page.locator(".messagelist .success")).to_be_visible()
+    assert other.citations.get().claim == claim
+
+
+def test_the_slug_follows_the_name_of_a_new_record_while_it_is_typed(desk_page: Page) -> None:
+    desk_page.goto("/admin/entities/person/add/")
+    desk_page.get_by_label("Name [en]").press_sequentially("Luo Fuli")
+    expect(desk_page.get_by_label("Slug")).to_have_value("luo-fuli")
+
+
+def test_the_language_that_readers_do_not_have_yet_is_folded_away(desk_page: Page, r1: Entity) -> None:
+    desk_page.goto("/admin/entities/person/add/")
+    expect(desk_page.get_by_label("Name [zh-hans]")).to_be_hidden()
+    desk_page.get_by_text("In Chinese").click()
+    expect(desk_page.get_by_label("Name [zh-hans]")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 768])
+def test_no_form_is_wider_than_the_screen(desk_page: Page, width: int, claim: Claim, report: Article) -> None:
+    desk_page.set_viewport_size({"width": width, "height": 900})
+    for record in (claim, claim.subject, report):
+        desk_page.goto(desk.address(record, "change"))
+        assert desk_page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_barrier_at_the_desk(desk_page: Page, scheme: Any, claim: Claim, report: Article) -> None:
+    desk_page.emulate_media(color_scheme=scheme)
+    # Fetching the style sheets again would put them into the page, which the policy forbids.
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "preload": False}
+    paths = ["/admin/", desk.address(claim, "history"), desk.address(Claim, "changelist")]
+    found = {}
+    for path in paths + [desk.address(record, "change") for record in (claim, claim.subject, report)]:
+        desk_page.goto(path)
+        violations = Axe().run(desk_page, options=options).response["violations"]
+        if violations:
+            found[path] = [(each["id"], [node["html"][:150] for node in each["nodes"]]) for each in violations]
+    assert found == {}
+
+
+def test_a_look_up_says_its_name(desk_page: Page, claim: Claim) -> None:
+    desk_page.goto(desk.address(claim, "change"))
+    expect(desk_page.get_by_role("combobox", name="Subject: DeepSeek-R1")).to_be_visible()
+    expect(desk_page.get_by_role("searchbox", name="Mentions:")).to_be_visible()

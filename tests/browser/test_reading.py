@@ -1,0 +1,92 @@
+"""What readers meet in a real browser: no barrier, no sideways scroll, no cookie, nothing from elsewhere."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Page
+
+from articles.story import import_story
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+ADDRESSES = [
+    "/",
+    "/people/",
+    "/models/",
+    "/models/deepseek-r1/",
+    "/companies/high-flyer/",
+    "/claims/",
+    "/claims/cost-under-6m-whole-model/",
+    "/articles/",
+    "/articles/cgtn-yang-zhao-deepseek/",
+    "/timeline/",
+    "/relationships/?property=founded",
+    "/compare/",
+    "/compare/training-cost/",
+    "/compare/gpu-count/?subject=deepseek",
+    "/compare/market-value-change/",
+    "/compare/parameters-total/",
+    "/compare/licence/",
+    "/about/",
+    "/fr/",
+    "/fr/companies/nvidia/",
+    "/fr/timeline/?verdict=disputed",
+    "/fr/compare/founded-on/",
+]
+STANDARDS = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
+
+
+@pytest.fixture(autouse=True)
+def shipped_story(transactional_db: None) -> None:
+    import_story(settings.BASE_DIR / "story")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_barrier(page: Page, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    found = {}
+    for address in ADDRESSES:
+        page.goto(address)
+        violations = Axe().run(page, options=STANDARDS).response["violations"]
+        if violations:
+            found[address] = [(each["id"], each["nodes"][0]["html"][:200]) for each in violations]
+    assert found == {}
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_no_page_scrolls_sideways_on_a_phone(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    wide = {}
+    for address in ADDRESSES:
+        page.goto(address)
+        overflow = page.evaluate("document.documentElement.scrollWidth") - width
+        if overflow > 0:
+            wide[address] = overflow
+    assert wide == {}
+
+
+def test_readers_get_no_cookie_and_no_script(page: Page) -> None:
+    scripts = {}
+    for address in ADDRESSES:
+        page.goto(address)
+        if inline := page.locator("script:not([src]), [style], [onclick]").count():
+            scripts[address] = inline
+    assert scripts == {}
+    assert page.context.cookies() == []
+
+
+def test_the_keyboard_reaches_the_content_first(page: Page) -> None:
+    page.goto("/models/deepseek-r1/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_a_printed_page_shows_exact_figures_and_no_navigation(page: Page) -> None:
+    page.goto("/models/deepseek-r1/")
+    page.emulate_media(media="print")
+    assert page.locator(".figure-exact").first.is_visible()
+    assert not page.locator(".site-nav").is_visible()

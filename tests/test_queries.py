@@ -1,0 +1,102 @@
+"""What a page costs in queries: never more than the design allows, and no more when its rows grow tenfold."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from articles.models import Article
+from entities.models import Entity, Property
+from entities.storyline import FESTIVALS
+from tests import factories
+
+# The most queries of a cold page, from the table of pages in the design.
+BUDGET = {
+    "/": 8,
+    "/models/": 6,
+    "/models/?tag=open-weights": 6,
+    "/models/deepseek-r1/": 9,
+    "/claims/": 7,
+    "/claims/?entity=deepseek-r1&verdict=disputed&show=all": 7,
+    "/claims/main-claim/": 7,
+    "/articles/": 7,
+    "/articles/main-article/": 7,
+    "/timeline/": 6,
+    "/timeline/?entity=deepseek-r1&tag=open-weights&from=2024&after=main-claim": 6,
+    "/timeline.ics": 6,
+    "/timeline.ics?entity=deepseek-r1&tag=open-weights&from=2024": 6,
+    "/timeline.atom": 6,
+    "/timeline.atom?entity=deepseek-r1&tag=open-weights&from=2024": 6,
+    "/models/deepseek-r1.ics": 6,
+    "/models/deepseek-r1.atom": 6,
+    "/timeline/?entity=deepseek-r1&tag=open-weights&kind=model&lane=models&to=2026&before=main-claim": 6,
+    "/relationships/": 6,
+    "/relationships/?entity=deepseek-r1&property=develops&kind=model&year=2025": 6,
+    "/relationships.json": 6,
+    "/relationships.graphml?entity=deepseek-r1&property=develops": 6,
+    "/compare/": 6,
+    "/compare/size/": 6,
+    "/compare/size/?subject=deepseek-r1": 6,
+    "/compare/size.csv": 6,
+    "/about/": 4,
+}
+
+
+def populate(times: int) -> None:
+    """Add so many of everything around one model, one claim and one article."""
+    r1 = Entity.objects.filter(slug="deepseek-r1").first() or factories.entity("model", "deepseek-r1")
+    main = Article.objects.filter(slug="main-article").first() or factories.article("main-article", published="2025")
+    develops, size = _vocabulary()
+    r1.tags.add(factories.tag())
+    for number in range(times):
+        other = factories.entity("model")
+        other.tags.add(factories.tag())
+        source = factories.article(published="2025-01")
+        written = factories.claim(r1, cites=[main, source], when="2025-01-20", lane="models", verdict="supported")
+        written.mentions.add(other)
+        factories.relation(r1, develops, other, when="2025-02", cites=[source])
+        ranks = {"rank": "preferred", "rank_reason": "First."} if not number else {"alternative": "rival"}
+        factories.claim(other, property=size, amount=number + 1, unit=size.unit, cites=[source], **ranks)
+        factories.claim(r1, property=size, amount=number + 7, unit=size.unit, cites=[source], alternative="rival")
+    last = r1.claims.order_by("pk").first()
+    assert last is not None
+    Entity.objects.filter(pk=r1.pk).update(
+        summary_en=f"It [came out](claim:{last.slug}) beside [another](entity:{other.slug})."
+    )
+
+
+def _vocabulary() -> tuple[Property, Property]:
+    found = {prop.slug: prop for prop in Property.objects.select_related("unit")}
+    if not found:
+        return factories.prop(), factories.prop("size", "quantity", is_functional=True)
+    return found["develops"], found["size"]
+
+
+def count(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(address)
+    assert response.status_code == 200, address
+    return len(queries)
+
+
+@pytest.fixture
+def story(db: None) -> None:
+    populate(2)
+    r1 = Entity.objects.get(slug="deepseek-r1")
+    factories.claim(r1, slug="main-claim", when="2024-12", lane="models", verdict="disputed", rationale="Why.")
+    festival = factories.entity("event", "spring-festival-2025")
+    factories.claim(festival, slug=FESTIVALS[1], property=factories.prop("held-on", "date"), date="2025-01-29")
+    factories.article(
+        "the-story", kind="narrative", summary="It [came out](claim:main-claim) as [R1](entity:deepseek-r1)."
+    )
+
+
+@pytest.mark.parametrize(("address", "budget"), BUDGET.items())
+def test_a_page_stays_within_its_budget_and_does_not_grow_with_its_rows(
+    client: Client, story: None, address: str, budget: int
+) -> None:
+    few = count(client, address)
+    populate(20)
+    many = count(client, address)
+    assert few <= budget
+    assert many == few
