@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from .models import Claim, Property
 
 PLACEHOLDERS = {"{subject}", "{value}"}
-# French drops the vowel of "de", "que", "le", "la" before a vowel or a mute h; the names here have no aspirated h.
-ELISION = re.compile(r"\b([Dd]|[Qq]u|[Ll])[ea] (?=[AEIOUÉÈÊÀÂÎÔaeiouéèêàâîô])")
+# French drops the vowel of "de", "que", "le", "la" before a vowel.
+ELISION = re.compile(r"\b([Dd]|[Qq]u|[Ll])[ea] $")
+VOWELS = tuple("AEIOUÉÈÊÀÂÎÔaeiouéèêàâîô")
 
 
 def value_text(claim: "Claim", *, short: bool = False) -> str:
@@ -51,8 +52,19 @@ def sentence(claim: "Claim", *, inverse: bool = False) -> str:
 
 def fill(pattern: str, subject: str, value: str) -> str:
     """Put both words into a pattern, with the elisions that French asks for."""
-    text = pattern.replace("{subject}", subject).replace("{value}", value)
-    return ELISION.sub(r"\1'", text) if get_language() == "fr" else text
+    return "".join(text for _placeholder, text in pieces(pattern, subject, value))
+
+
+def pieces(pattern: str, subject: str, value: str) -> list[tuple[str, str]]:
+    """Cut a filled pattern into ("{subject}", its words), ("{value}", its words) and ("", the words between)."""
+    words = {"{subject}": subject, "{value}": value}
+    cut: list[tuple[str, str]] = []
+    # Splitting by a group gives what is between and what is matched in turns.
+    for part in re.split("({subject}|{value})", pattern):
+        if part in words and get_language() == "fr" and words[part].startswith(VOWELS):
+            cut[-1] = ("", ELISION.sub(r"\1'", cut[-1][1]))
+        cut.append((part, words[part]) if part in words else ("", part))
+    return cut
 
 
 def pattern_errors(prop: "Property") -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The links between entities as pictures and lists."""
 
+import re
 from collections.abc import Collection
 
 from django import template
@@ -18,6 +19,9 @@ from ..pictures import ring
 from .story import entity_link, when
 
 register = template.Library()
+
+# From the first word to the last, with the apostrophe of an elision.
+WORDS = re.compile(r"\w(?:.*[\w'])?", re.DOTALL)
 
 
 @register.simple_tag
@@ -68,24 +72,46 @@ def relationship_map(drawn: Network, whole: Network) -> SafeString:
 
 @register.simple_tag
 def edges(claims: Collection[Claim]) -> SafeString:
-    """List relations as who, what, whom, with date and first source; in one pass, since a map has hundreds."""
+    """List relations as sentences, with date and first source; in one pass, since a map has hundreds."""
     entities = {end.pk: end for claim in claims for end in ends(claim)}
     names = {key: entity_link(entity, "chip__name") for key, entity in entities.items()}
     return format_html_join(
         "\n",
-        '<li class="edge">{} <a class="edge__phrase" href="{}">{}</a> {} {}{}</li>',
+        '<li class="edge">{} {}{}</li>',
         (
             (
-                names[subject.pk],
-                claim.get_absolute_url(),
-                claim.property,
-                names[other.pk],
+                _sentence(claim, names),
                 format_html('<span class="chip__date">{}</span> ', when(claim.when, short=True)) if claim.when else "",
                 _first_source(claim),
             )
             for claim in claims
-            for subject, other in [ends(claim)]
         ),
+    )
+
+
+def _sentence(claim: Claim, names: dict[int, SafeString]) -> SafeString:
+    """Fill the pattern of a relation with links to both ends; the longest words between them lead to the claim."""
+    subject, other = ends(claim)
+    assert claim.property is not None
+    links = {"{subject}": names[subject.pk], "{value}": names[other.pk]}
+    pieces = wording.pieces(claim.property.pattern, str(subject), str(other))
+    longest = max((text for placeholder, text in pieces if not placeholder), key=len)
+    return format_html_join(
+        "", "{}", ((links.get(placeholder) or _phrase(text, claim, text == longest),) for placeholder, text in pieces)
+    )
+
+
+def _phrase(text: str, claim: Claim, is_link: bool) -> SafeString | str:
+    """Write the words beside a name, as a link to the claim without the marks and spaces at their ends."""
+    words = WORDS.search(text) if is_link else None
+    if words is None:
+        return format_html('<span class="edge__phrase">{}</span>', text) if text else ""
+    return format_html(
+        '<span class="edge__phrase">{}<a href="{}">{}</a>{}</span>',
+        text[: words.start()],
+        claim.get_absolute_url(),
+        words[0],
+        text[words.end() :],
     )
 
 

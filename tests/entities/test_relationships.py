@@ -1,6 +1,7 @@
 """The links of the story as readers meet them: the map with its list, and the neighbourhood of an entity."""
 
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -86,6 +87,26 @@ def test_a_relation_tells_its_first_source(client: Client, deepseek: Entity) -> 
     page = html(client, "/relationships/?property=develops")
     assert re.search(r'<a href="/articles/report/" title="Report">arXiv</a> and 1 more</span>', page)
     assert page.count('class="edge__source"') == 1
+
+
+@pytest.mark.parametrize(
+    ("page", "sentence", "link"),
+    [
+        ("/relationships/", "The idea of “Distillation”, told of by High-Flyer.", "told of by"),
+        ("/fr/relationships/", "L'idée « Distillation » provient d'une étude d'OpenAI.", "provient d'une étude d'"),
+    ],
+)
+def test_a_relation_is_a_sentence_with_links(client: Client, page: str, sentence: str, link: str) -> None:
+    told = factories.prop(
+        pattern_en="The idea of “{subject}”, told of by {value}.",
+        pattern_fr="L'idée « {subject} » provient d'une étude de {value}.",
+    )
+    firm = factories.entity("company", name="High-Flyer", name_fr="OpenAI")
+    factories.relation(factories.entity("idea", "distillation"), told, firm, slug="told")
+    [edge] = re.findall(r'<li class="edge">(.*?)</li>', html(client, page), re.DOTALL)
+    words = unescape(re.sub(r"<svg.*?</svg> |<[^>]*>", "", edge)).strip()
+    assert words == sentence
+    assert [unescape(text) for text in re.findall(r'href="[^"]*/claims/told/">([^<]*)</a>', edge)] == [link]
 
 
 def test_the_page_leads_to_its_files_with_the_same_filters(client: Client, deepseek: Entity) -> None:
