@@ -53,6 +53,21 @@ def test_an_address_that_is_not_to_be_had_is_told_in_one_line(taken_port: int, h
     assert run.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("database", "reason"),
+    [
+        ("postgres://nobody@127.0.0.1:{port}/none", "connection failed"),
+        ("sqlite:////no-such-folder/story.sqlite3", "unable to open database file"),
+    ],
+)
+def test_a_database_that_is_not_to_be_had_is_told_instead_of_the_address(database: str, reason: str) -> None:
+    environment = {"PORT": str(free_port()), "DATABASE_URL": database.format(port=free_port())}
+    run = subprocess.run(SERVE, env=os.environ | environment, capture_output=True, text=True, timeout=60)
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr.startswith(f"The database refused: {reason}")
+    assert run.stderr.count("\n") == 1
+
+
 def test_the_server_answers_and_stops_on_sigterm_though_a_client_holds_on(tmp_path: Path) -> None:
     port = free_port()
     # DEBUG serves static files as written, without collectstatic.

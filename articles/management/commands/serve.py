@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 
 def check_address_is_free(host: str, port: int) -> None:
@@ -30,6 +31,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = settings.HOST, settings.PORT
         check_address_is_free(host, port)
+        # What the database refuses is said here, in one line, rather than with a traceback for every page.
+        connection.ensure_connection()
+        connection.close()
         address = f"[{host}]" if ":" in host else host
         self.stdout.write(f"The story is on http://{address}:{port}/ (Ctrl-C stops it)")
         self.stdout.flush()
