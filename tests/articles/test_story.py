@@ -1,8 +1,11 @@
 """The story files: refused when wrong, imported once, kept where people have worked, written back byte for byte."""
 
 import difflib
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
@@ -596,6 +599,18 @@ def test_steps_are_shown_on_a_terminal_alone(stream: type[StringIO], shown: bool
     err = stream()
     call_command("import_story", SAMPLE, stdout=StringIO(), stderr=err)
     assert ("saving 9 claims" in err.getvalue()) is shown
+
+
+def test_a_database_without_its_tables_is_told_in_one_line(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, settings.BASE_DIR / "manage.py", "import_story"],
+        env=os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path}/new.sqlite3"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr == "CommandError: The database is not up to date with the code: run manage.py migrate first.\n"
 
 
 # The shipped story

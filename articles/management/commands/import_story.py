@@ -6,6 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from articles.story import Counts, StoryError, import_story
 from entities.models import Entity
@@ -23,6 +25,9 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
 
     def handle(self, *args: Any, folder: Path, if_empty: bool, overwrite: bool, dry_run: bool, **options: Any) -> None:
+        migrations = MigrationExecutor(connection)
+        if migrations.migration_plan(migrations.loader.graph.leaf_nodes()):
+            raise CommandError("The database is not up to date with the code: run manage.py migrate first.")
         if if_empty and Entity.objects.exists():
             return
         try:
