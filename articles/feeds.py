@@ -18,9 +18,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from entities import edtf
+from entities.decorators import View, require_safe
 from entities.forms import QueryForm
 from entities.models import Claim, Entity, Lane, Verdict
 from entities.querysets import ClaimQuerySet
@@ -42,7 +42,6 @@ STANCES = {
     "context": pgettext_lazy("stance of a source that follows", "Context:"),
 }
 
-View = Callable[..., HttpResponseBase]
 # A request, the title, the address of the page that shows the same, and the claims.
 Write = Callable[[HttpRequest, str, str, ClaimQuerySet], HttpResponse]
 

@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import never_cache
 
 from entities import keyset, prose, storyline
+from entities.decorators import require_safe
 from entities.dossier import prose_claims, prose_entities, questions
 from entities.forms import QueryForm
 from entities.models import KIND_PATHS, KINDS, Claim, Entity
@@ -122,5 +123,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "400.html", {"reason": reason}, status=400)
 
 
+@never_cache
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+@never_cache
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "404.html", {"reason": ""}, status=404)
+    """Say that there is no page, to be kept by nobody: it may come, and in a preview it tells of drafts."""
+    return render(request, "404.html", status=404)

@@ -18,4 +18,5 @@ urlpatterns = i18n_patterns(
 )
 
 handler400 = "articles.views.bad_request"
+handler403 = "articles.views.forbidden"
 handler404 = "articles.views.not_found"

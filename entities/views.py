@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from . import answers, keyset, storyline
 from . import timeline as story_timeline
+from .decorators import require_safe
 from .dossier import dossier, questions
 from .forms import CompareForm, EntityListForm, LedgerForm, QueryForm, RelationshipsForm, TimelineForm
 from .models import KINDS, Claim, Entity, Property

@@ -1,10 +1,12 @@
 """What must never happen: an answer without its headers, a cookie for a reader, a script in a text, a draft shown."""
 
 from collections.abc import Iterator
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models
 from django.test import Client
@@ -173,6 +175,66 @@ def test_a_form_from_another_site_is_refused(claim: Claim) -> None:
     client.force_login(factories.reviewer(), backend="django.contrib.auth.backends.ModelBackend")
     assert client.post(desk.address(claim, "delete"), {"post": "yes"}).status_code == 403
     assert Claim.objects.exists()
+
+
+# Refusals
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
+@pytest.mark.parametrize("path", [*LISTS, "/relationships.json", "/timeline.atom", "/models/deepseek-r1/"])
+def test_a_page_for_readers_takes_no_form_whatever_token_comes_with_it(path: str, method: str, r1: Entity) -> None:
+    response = getattr(Client(enforce_csrf_checks=True), method)(path)
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+    assert "This page can only be read" in response.content.decode()
+
+
+def refusals(prefix: str) -> Iterator[tuple[int, Any]]:
+    """Make the site refuse a form without its token, a preview to somebody without a role, and a locked name."""
+    yield 403, Client(enforce_csrf_checks=True).post(f"{prefix}{LOGIN}")
+    visitor = Client()
+    user = User.objects.create_user(f"visitor{prefix}", is_staff=True)
+    visitor.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    yield 403, visitor.get(prefix + previews()[0])
+    for _ in range(5):
+        locked = Client().post(f"{prefix}{LOGIN}", {"username": "editor", "password": "wrong"})
+    yield 429, locked
+
+
+@pytest.mark.parametrize(
+    ("prefix", "titles"),
+    [
+        ("", ["This form was not taken", "This page is not open to you", "Too many wrong passwords"]),
+        (
+            "/fr",
+            [
+                "Ce formulaire n'a pas été accepté",
+                "Cette page ne vous est pas ouverte",
+                "Trop de mots de passe erronés",
+            ],
+        ),
+    ],
+)
+def test_a_refusal_is_a_page_of_the_site_in_its_language(prefix: str, titles: list[str]) -> None:
+    for (status, response), title in zip(refusals(prefix), titles, strict=True):
+        page = unescape(response.content.decode())
+        assert response.status_code == status
+        assert f"<h1>{title}</h1>" in page
+        assert 'class="masthead"' in page
+        assert "style=" not in page
+        assert "<style" not in page
+
+
+def test_the_page_of_a_locked_name_says_how_long_to_wait() -> None:
+    *_, (_status, locked) = refusals("")
+    minutes = settings.AXES_COOLOFF_TIME.total_seconds() // 60
+    assert f"Wait {minutes:.0f} minutes" in locked.content.decode()
+
+
+def test_nothing_on_the_way_keeps_the_word_that_a_preview_is_not_there(editor_client: Client) -> None:
+    for path in previews():
+        response = editor_client.get(path.rstrip("/") + "-not/")
+        assert response.status_code == 404
+        assert {"no-store", "private"} <= set(response.headers["Cache-Control"].split(", "))
 
 
 # Hostile words
