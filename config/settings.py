@@ -267,8 +267,10 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO" if DEBUG else "WARNING"},
-        # Pages that do not exist and hosts that are not served are asked for all day long: no error of the site.
+        # Pages that do not exist, hosts that are not served and endless forms are asked for all day long: no error of
+        # the site.
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "django.security.TooManyFieldsSent": {"level": "CRITICAL"},
     },
 }

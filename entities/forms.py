@@ -22,6 +22,14 @@ from .querysets import ClaimQuerySet, EntityQuerySet
 # What social networks and newsletters hang on an address that somebody shared; it is not for the page.
 TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|igshid|igsh|mc_[ce]id|ref|ref_src|si")
 
+# Of a name or value that is refused; enough to recognise it.
+MOST_SHOWN = 80
+
+
+def shown(text: str) -> str:
+    """Make what stood in an address fit for a page: short, and nothing in it that does not print."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[:MOST_SHOWN])
+
 
 class QueryForm(forms.Form):
     """The parameters that a page takes; a page that takes none uses this form as it is."""
@@ -40,12 +48,14 @@ class QueryForm(forms.Form):
         """
         form = cls(request.GET)
         problems = [
-            gettext("This page has no parameter “%(name)s”.") % {"name": name[:80]}
+            gettext("This page has no parameter “%(name)s”.") % {"name": shown(name)}
             for name in request.GET
             if name not in form.fields and not TRACKING.fullmatch(name)
         ]
         for name, errors in form.errors.items():
-            problems += [gettext("“%(name)s”: %(reason)s") % {"name": name, "reason": error} for error in errors]
+            value = form.data.get(name, "").strip()
+            reasons = [str(error).replace(value, shown(value)) for error in errors]
+            problems += [gettext("“%(name)s”: %(reason)s") % {"name": name, "reason": reason} for reason in reasons]
         if problems:
             raise BadRequest(" ".join(problems))
         return form
@@ -79,7 +89,7 @@ class RecordField(forms.CharField):
             return None
         record: Model | None = self.queryset.filter(slug=slug).first()
         if record is None:
-            raise ValidationError(gettext("nothing here is called “%(name)s”.") % {"name": str(value)[:80]})
+            raise ValidationError(gettext("nothing here is called “%(name)s”.") % {"name": value})
         return record
 
 
@@ -131,8 +141,8 @@ class ChoiceField(forms.ChoiceField):
 class PagedForm(QueryForm):
     """The query of a list that comes in pages."""
 
-    after = forms.CharField(max_length=160, required=False, widget=forms.HiddenInput)
-    before = forms.CharField(max_length=160, required=False, widget=forms.HiddenInput)
+    after = forms.SlugField(max_length=160, required=False, widget=forms.HiddenInput)
+    before = forms.SlugField(max_length=160, required=False, widget=forms.HiddenInput)
 
     def neighbours(self) -> dict[str, Any]:
         """The record that the page follows or precedes, as arguments of `keyset.page`."""

@@ -1,5 +1,6 @@
 """The shipped story as readers meet it: every page, every link."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -134,6 +135,27 @@ def test_a_wrong_address_is_answered_with_what_is_wrong(client: Client, address:
     response = client.get(address)
     assert response.status_code == status
     assert reason in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "query", ["kind={}", "tag={}", "entity={}", "from={}", "after={}", "before={}", "show={}", "property={}", "{}=1"]
+)
+@pytest.mark.parametrize("page", ["/timeline/", "/claims/", "/timeline.atom"])
+def test_what_is_wrong_is_told_in_short_and_printable_words(client: Client, page: str, query: str) -> None:
+    for wrong in ("x%00%01%1b%C2%85%E2%80%AEx", "y" * 150, "%00" * 150):
+        response = client.get(f"{page}?{query.format(wrong)}")
+        assert response.status_code == 400
+        answer = response.content.decode()
+        told = re.findall(r'<p class="lead">(.*?)</p>', answer, re.DOTALL) or [answer.rstrip("\n")]
+        assert told[0].isprintable()
+        assert "y" * 81 not in told[0]
+
+
+def test_an_endless_query_is_refused_without_a_traceback_in_the_log(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert client.get("/timeline/?" + "x=1&" * 2500).status_code == 400
+    assert caplog.records == []
 
 
 @pytest.mark.parametrize("address", ["/?utm_source=x&fbclid=y", "/models/deepseek-r1/?utm_campaign=z"])
