@@ -72,6 +72,14 @@ def about(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Tell crawlers where the sitemap is, and that the desk is none of their business."""
+    sitemap = request.build_absolute_uri(reverse("sitemap-index"))
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /fr/admin/", f"Sitemap: {sitemap}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
 def article_list(request: HttpRequest) -> HttpResponse:
     form = ArticleListForm.read(request)
     articles = form.articles().with_claim_count().select_related("publisher")
