@@ -3,11 +3,9 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from functools import wraps
 from uuid import NAMESPACE_URL, uuid5
 
 import icalendar
-from django.core.exceptions import BadRequest, TooManyFieldsSent
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -24,6 +22,7 @@ from entities.decorators import View, require_safe
 from entities.forms import QueryForm
 from entities.models import Claim, Entity, Lane, Verdict
 from entities.querysets import ClaimQuerySet
+from entities.refusals import refused_in_plain_text
 
 from .forms import TimelineFeedForm
 from .models import Citation
@@ -44,22 +43,6 @@ STANCES = {
 
 # A request, the title, the address of the page that shows the same, and the claims.
 Write = Callable[[HttpRequest, str, str, ClaimQuerySet], HttpResponse]
-
-
-def refused_in_plain_text(view: View) -> View:
-    """Say what is wrong with a query in one line of text, since no program that subscribes shows a page."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        try:
-            return view(request, *args, **kwargs)
-        except BadRequest as refusal:
-            reason = str(refusal)
-        except TooManyFieldsSent:
-            reason = _("The address has too many parameters.")
-        return HttpResponse(f"{reason}\n", status=400, content_type="text/plain; charset=utf-8")
-
-    return answer
 
 
 @require_safe

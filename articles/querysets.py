@@ -81,6 +81,9 @@ class CitationQuerySet(QuerySet["Citation"]):
         """Keep citations of what an editor previews."""
         return self.exclude(claim__status="retracted").filter(claim__replaces=None)
 
+    def of_article(self, article: "Article") -> Self:
+        return self.filter(article=article)
+
     def for_article(self) -> Self:
         """Order by subject, so that what is said of one thing stands together."""
         return self.with_claim().order_by(

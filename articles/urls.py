@@ -2,16 +2,15 @@
 
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
-from django.urls import path, register_converter
+from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
-from entities.converters import KindConverter
+import entities.converters  # noqa: F401 (registers "kind")
 
 from . import feeds, views
 
 app_name = "articles"
-register_converter(KindConverter, "kind")
 
 may_view_articles = permission_required("articles.view_article", raise_exception=True)
 
@@ -20,6 +19,8 @@ urlpatterns = [
     path("about/", views.about, name="about"),
     path("articles/", views.article_list, name="list"),
     path("articles/<slug:slug>/", views.article_detail, name="detail"),
+    path("articles/<slug:slug>.json", views.article_json, name="json"),
+    path("articles/<slug:slug>.md", views.article_markdown, name="markdown"),
     path("timeline.ics", feeds.timeline, {"write": feeds.calendar}, name="timeline-calendar"),
     path("timeline.atom", feeds.timeline, {"write": feeds.atom}, name="timeline-feed"),
     path("<kind:kind>/<slug:slug>.ics", feeds.of_entity, {"write": feeds.calendar}, name="entity-calendar"),

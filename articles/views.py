@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from django.core.exceptions import BadRequest, TooManyFieldsSent
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,8 +15,10 @@ from entities.decorators import require_safe
 from entities.dossier import prose_claims, prose_entities, questions
 from entities.forms import QueryForm
 from entities.models import KIND_PATHS, KINDS, Claim, Entity
+from entities.refusals import refused_in_json, refused_in_plain_text
+from entities.representations import CONTEXT, as_script
 
-from . import coverage
+from . import coverage, representations
 from .forms import ArticleListForm
 from .models import Article, Citation
 from .querysets import CitationQuerySet
@@ -73,6 +75,14 @@ def about(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Tell crawlers where the sitemap is, and that the desk is none of their business."""
+    sitemap = request.build_absolute_uri(reverse("sitemap-index"))
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /fr/admin/", f"Sitemap: {sitemap}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
 def article_list(request: HttpRequest) -> HttpResponse:
     form = ArticleListForm.read(request)
     articles = form.articles().with_claim_count().select_related("publisher")
@@ -84,7 +94,32 @@ def article_list(request: HttpRequest) -> HttpResponse:
 def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
     QueryForm.read(request)
     article = get_object_or_404(Article.objects.published().for_detail(), slug=slug)
-    return render(request, "articles/article_detail.html", _context(article, Citation.objects.of_public_claims()))
+    context = _context(article, Citation.objects.of_public_claims())
+    node = {"@context": CONTEXT} | representations.article_node(article, request.build_absolute_uri("/"))
+    return render(request, "articles/article_detail.html", context | {"data": as_script(node)})
+
+
+@require_safe
+@refused_in_json
+def article_json(request: HttpRequest, slug: str) -> HttpResponse:
+    QueryForm.read(request)
+    article, citations = _article_with_citations(slug)
+    content = representations.article_ld(article, citations, request.build_absolute_uri("/"))
+    return JsonResponse(content, content_type="application/ld+json")
+
+
+@require_safe
+@refused_in_plain_text
+def article_markdown(request: HttpRequest, slug: str) -> HttpResponse:
+    QueryForm.read(request)
+    article, citations = _article_with_citations(slug)
+    content = representations.article_markdown(article, citations, request.build_absolute_uri("/"))
+    return HttpResponse(content, content_type="text/markdown; charset=utf-8")
+
+
+def _article_with_citations(slug: str) -> tuple[Article, list[Citation]]:
+    article = get_object_or_404(Article.objects.published().for_detail(), slug=slug)
+    return article, list(Citation.objects.of_public_claims().of_article(article).for_article()[:MOST_CITATIONS])
 
 
 def article_preview(request: HttpRequest, slug: str) -> HttpResponse:
@@ -96,7 +131,7 @@ def article_preview(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _context(article: Article, citations: CitationQuerySet) -> dict[str, Any]:
     """Build what the article page shows; what the article asserts itself comes first."""
-    rows = list(citations.filter(article=article).for_article()[: MOST_CITATIONS + 1])
+    rows = list(citations.of_article(article).for_article()[: MOST_CITATIONS + 1])
     shown = rows[:MOST_CITATIONS]
     return {
         "article": article,

@@ -3,19 +3,31 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.auth.views import PasswordResetConfirmView
+from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path, reverse_lazy
+from django.views.decorators.http import require_safe
 
-urlpatterns = i18n_patterns(
+from articles.sitemaps import SITEMAPS
+from articles.views import robots
+
+urlpatterns = [
+    path("robots.txt", robots, name="robots"),
     path(
-        "admin/password/<uidb64>/<token>/",
-        PasswordResetConfirmView.as_view(success_url=reverse_lazy("admin:index"), post_reset_login=False),
-        name="password_reset_confirm",
+        "sitemap.xml", require_safe(index), {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}, name="sitemap-index"
     ),
-    path("", include("entities.urls")),
-    path("", include("articles.urls")),
-    path("admin/", admin.site.urls),
-    prefix_default_language=False,
-)
+    path("sitemap-<slug:section>.xml", require_safe(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
+    *i18n_patterns(
+        path(
+            "admin/password/<uidb64>/<token>/",
+            PasswordResetConfirmView.as_view(success_url=reverse_lazy("admin:index"), post_reset_login=False),
+            name="password_reset_confirm",
+        ),
+        path("", include("entities.urls")),
+        path("", include("articles.urls")),
+        path("admin/", admin.site.urls),
+        prefix_default_language=False,
+    ),
+]
 
 handler400 = "articles.views.bad_request"
 handler403 = "articles.views.forbidden"

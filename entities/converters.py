@@ -1,5 +1,7 @@
 """Parts of addresses that stand for something of the story."""
 
+from django.urls import register_converter
+
 from .models import KIND_PATHS
 
 
@@ -13,3 +15,6 @@ class KindConverter:
 
     def to_url(self, value: str) -> str:
         return KIND_PATHS[value]
+
+
+register_converter(KindConverter, "kind")

@@ -118,15 +118,20 @@ class Statement:
 
 @dataclass(frozen=True)
 class Dossier:
-    """The parts of an entity's page; each `more_…` says that the list was cut."""
+    """The parts of an entity's page; each `more_…` says that the list was cut.
+
+    `noted` and `named` are the claims and entities that the summary links to, by slug.
+    """
 
     summary: SafeString
+    noted: dict[str, Claim]
+    named: dict[str, Entity]
     facts: list[FactGroup]
     links: list[LinkGroup]
     statements: list[Statement]
     moments: list[Claim]
     lanes: storyline.Storyline | None
-    sources: list[Any]
+    numbering: Sources
     articles: list[Any]
     more_links: bool
     more_statements: bool
@@ -135,6 +140,17 @@ class Dossier:
     @property
     def disagreements(self) -> list[FactGroup]:
         return [group for group in self.facts if group.has_rivals()]
+
+    @property
+    def sources(self) -> list[Any]:
+        return self.numbering.articles
+
+    def claims(self) -> list[Claim]:
+        """List every claim of the page once, in the order of its parts."""
+        listed = [claim for group in self.facts for fact in group.facts for claim in (fact.claim, *fact.twins)]
+        listed += [link.claim for group in self.links for link in group.links]
+        listed += [statement.claim for statement in self.statements] + self.moments
+        return list({claim.pk: claim for claim in listed}.values())
 
     @property
     def links_count(self) -> int:
@@ -157,9 +173,12 @@ def dossier(entity: Entity, claims: ClaimQuerySet) -> Dossier:
     facts, links, statements, moments = (
         [known[claim.pk] for claim in part] for part in (facts, links, statements, moments)
     )
+    named = prose_entities(entity.summary, known.values())
     sources = Sources()
     return Dossier(
-        summary=prose.render(entity.summary, noted, prose_entities(entity.summary, known.values()), sources.note),
+        summary=prose.render(entity.summary, noted, named, sources.note),
+        noted=noted,
+        named=named,
         facts=fact_groups(facts, sources),
         links=link_groups(entity, links[:MOST_LINKS], sources),
         statements=[Statement(claim, sources.marks(claim)) for claim in statements[:MOST_STATEMENTS]],
@@ -171,7 +190,7 @@ def dossier(entity: Entity, claims: ClaimQuerySet) -> Dossier:
             filters={"entity": entity.slug},
             is_small=True,
         ),
-        sources=sources.articles,
+        numbering=sources,
         articles=list(entity.own_articles()[:MOST_ARTICLES]),
         more_links=len(links) > MOST_LINKS,
         more_statements=len(statements) > MOST_STATEMENTS,

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .models import Claim, Entity
 
 SLUG_LINK = re.compile(r"(claim|entity):([-\w]+)")
+# The same as it stands in a text, with its words.
+LINK = re.compile(rf"\[([^\]]*)\]\({SLUG_LINK.pattern}\)")
 # What the parser did not take for a link and would show as it was typed.
 LINK_LEFT_OVER = re.compile(r"\]\(([^)]*)\)")
 LANGUAGES = ("en", "fr", "zh_hans")

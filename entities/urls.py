@@ -5,7 +5,10 @@ from django.contrib.auth.decorators import permission_required
 from django.urls import path
 from django.views.decorators.cache import never_cache
 
-from . import views
+from . import (
+    converters,  # noqa: F401 (registers "kind")
+    views,
+)
 from .models import KIND_PATHS
 
 app_name = "entities"
@@ -19,8 +22,12 @@ urlpatterns = [
         path(f"{word}/<slug:slug>/", views.entity_detail, {"kind": kind}, name=kind)
         for kind, word in KIND_PATHS.items()
     ),
+    path("<kind:kind>/<slug:slug>.json", views.entity_json, name="entity-json"),
+    path("<kind:kind>/<slug:slug>.md", views.entity_markdown, name="entity-markdown"),
     path("claims/", views.claim_list, name="claims"),
     path("claims/<slug:slug>/", views.claim_detail, name="claim"),
+    path("claims/<slug:slug>.json", views.claim_json, name="claim-json"),
+    path("claims/<slug:slug>.md", views.claim_markdown, name="claim-markdown"),
     path("timeline/", views.timeline, name="timeline"),
     path("compare/", views.compare_list, name="comparisons"),
     path("compare/<slug:slug>/", views.compare, name="compare"),

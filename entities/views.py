@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from . import answers, keyset, storyline
+from . import answers, keyset, representations, storyline
 from . import timeline as story_timeline
 from .decorators import require_safe
 from .dossier import dossier, questions
@@ -20,6 +20,7 @@ from .forms import CompareForm, EntityListForm, LedgerForm, QueryForm, Relations
 from .models import KINDS, Claim, Entity, Property
 from .network import Network, as_graphml, as_json, network
 from .querysets import ClaimQuerySet
+from .refusals import refused_in_json, refused_in_plain_text
 
 PAGE_SIZE = 60
 # The relationships are one list under headings; a base with more shows these and asks for a filter.
@@ -59,6 +60,26 @@ def entity_detail(request: HttpRequest, kind: str, slug: str) -> HttpResponseBas
     return render(request, "entities/entity_detail.html", {"entity": entity, "dossier": page})
 
 
+@require_safe
+@refused_in_json
+def entity_json(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+    QueryForm.read(request)
+    entity = get_object_or_404(Entity.objects.published().of_kind(kind), slug=slug)
+    page = dossier(entity, Claim.objects.published())
+    content = representations.entity_ld(entity, page, request.build_absolute_uri("/"))
+    return JsonResponse(content, content_type="application/ld+json")
+
+
+@require_safe
+@refused_in_plain_text
+def entity_markdown(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+    QueryForm.read(request)
+    entity = get_object_or_404(Entity.objects.published().of_kind(kind), slug=slug)
+    page = dossier(entity, Claim.objects.published())
+    content = representations.entity_markdown(entity, page, request.build_absolute_uri("/"))
+    return HttpResponse(content, content_type="text/markdown; charset=utf-8")
+
+
 def entity_preview(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an editor the page as it would be if everything unfinished were published."""
     entity = get_object_or_404(Entity.objects.for_detail(), slug=slug)
@@ -79,6 +100,25 @@ def claim_detail(request: HttpRequest, slug: str) -> HttpResponse:
     QueryForm.read(request)
     claim = get_object_or_404(Claim.objects.published().for_detail(), slug=slug)
     return render(request, "entities/claim_detail.html", _claim_context(claim, Claim.objects.published()))
+
+
+@require_safe
+@refused_in_json
+def claim_json(request: HttpRequest, slug: str) -> HttpResponse:
+    QueryForm.read(request)
+    claim = get_object_or_404(Claim.objects.published().for_detail(), slug=slug)
+    content = representations.claim_ld(claim, request.build_absolute_uri("/"))
+    return JsonResponse(content, content_type="application/ld+json")
+
+
+@require_safe
+@refused_in_plain_text
+def claim_markdown(request: HttpRequest, slug: str) -> HttpResponse:
+    QueryForm.read(request)
+    claim = get_object_or_404(Claim.objects.published().for_detail(), slug=slug)
+    rivals = _claim_context(claim, Claim.objects.published())["rivals"]
+    content = representations.claim_markdown(claim, rivals, request.build_absolute_uri("/"))
+    return HttpResponse(content, content_type="text/markdown; charset=utf-8")
 
 
 def claim_preview(request: HttpRequest, slug: str) -> HttpResponse:

@@ -239,6 +239,7 @@ class Words(HTMLParser):
         super().__init__()
         self.language = ""
         self.texts: list[str] = []
+        self.is_data = False
         self.alternates: dict[str, str] = {}
         self.switches: dict[str, str] = {}
         self.feed(html)
@@ -247,12 +248,14 @@ class Words(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag == "html":
             self.language = given["lang"]
+        self.is_data = tag == "script"
         if "hreflang" in given:
             (self.alternates if tag == "link" else self.switches)[given["hreflang"]] = given["href"]
         self.texts += [value for name, value in given.items() if name in self.SPOKEN]
 
     def handle_data(self, data: str) -> None:
-        self.texts += [data.strip()]
+        # The keys of JSON-LD are English in every language.
+        self.texts += [] if self.is_data else [data.strip()]
 
 
 @cache

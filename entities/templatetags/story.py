@@ -19,10 +19,11 @@ from django.utils.translation import get_language, pgettext, to_locale
 from django.utils.translation import gettext as _
 
 from .. import answers, edtf, figures, prose, wording
-from ..dossier import Mark
+from ..dossier import Dossier, Mark
 from ..forms import TRACKING
 from ..models import KIND_PATHS, KINDS, Claim, Entity, Lane, Verdict
 from ..pictures import svg
+from ..representations import CONTEXT, FORMATS, as_script, claim_ld, entity_node
 
 register = template.Library()
 
@@ -275,6 +276,29 @@ def page_addresses(context: dict[str, Any]) -> SafeString:
         for language in [*(code for code, _name in settings.LANGUAGES), ""]
     ]
     return format_html_join("\n  ", "{}", ((link,) for link in links))
+
+
+@register.simple_tag(takes_context=True)
+def record_formats(context: dict[str, Any]) -> SafeString:
+    """Link the page of a record to the same as JSON-LD and as Markdown, for programs."""
+    return format_html_join(
+        "\n  ",
+        '<link rel="alternate" type="{}" href="{}">',
+        ((mime, f"{context['request'].path.rstrip('/')}.{suffix}") for suffix, mime in FORMATS.items()),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def entity_data(context: dict[str, Any], entity: Entity, page: Dossier) -> SafeString:
+    """Write who or what an entity is as JSON-LD; its claims are in the file beside the page."""
+    site = context["request"].build_absolute_uri("/")
+    return as_script({"@context": CONTEXT} | entity_node(entity, page, site))
+
+
+@register.simple_tag(takes_context=True)
+def claim_data(context: dict[str, Any], claim: Claim) -> SafeString:
+    """Write a claim with its verdict and citations as JSON-LD."""
+    return as_script(claim_ld(claim, context["request"].build_absolute_uri("/")))
 
 
 @register.simple_tag(takes_context=True)

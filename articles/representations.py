@@ -1,0 +1,123 @@
+"""An article for machines: as JSON-LD in the words of schema.org, and as Markdown, with the claims that rest on it."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urljoin
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from entities import edtf, prose
+from entities.representations import (
+    CONTEXT,
+    TYPES,
+    Node,
+    compact,
+    document,
+    escaped,
+    linked,
+    section,
+    verdict_word,
+    whole_date,
+)
+
+from .models import Article, Citation
+
+ARTICLE_TYPES = {
+    "article": "NewsArticle",
+    "paper": "ScholarlyArticle",
+    "repository": "SoftwareSourceCode",
+    "interview": "NewsArticle",
+    "announcement": "Article",
+    "report": "Report",
+    "dataset": "Dataset",
+    "narrative": "Article",
+}
+
+
+def article_ld(article: Article, citations: Iterable[Citation], site: str) -> Node:
+    """Give a source and every claim that cites it, each with its verdict; needs people and claims loaded."""
+    node = {"@context": CONTEXT} | article_node(article, site)
+    roles = [
+        compact(
+            {
+                "@type": "Role",
+                "roleName": citation.stance,
+                "description": citation.locator,
+                "subjectOf": {
+                    "@type": "Claim",
+                    "@id": urljoin(site, citation.claim.get_absolute_url()),
+                    "text": citation.claim.sentence,
+                    "review": {
+                        "@type": "ClaimReview",
+                        "reviewRating": {"@type": "Rating", "alternateName": verdict_word(citation.claim)},
+                    },
+                },
+            }
+        )
+        for citation in citations
+    ]
+    return node | {"subjectOf": roles}
+
+
+def article_node(article: Article, site: str) -> Node:
+    address = urljoin(site, article.get_absolute_url())
+    identifiers = [f"doi:{article.doi}" if article.doi else "", f"arXiv:{article.arxiv}" if article.arxiv else ""]
+    return compact(
+        {
+            "@type": ARTICLE_TYPES[article.kind],
+            "@id": address,
+            "url": address,
+            "name": article.title,
+            "headline": article.title,
+            "alternateName": article.translated_title if article.translated_title != article.title else "",
+            "abstract": prose.plain(article.summary),
+            "author": [_person(author, site) for author in article.authors.all()],
+            "publisher": {"@type": "Organization", "name": article.source_name} if article.source_name else "",
+            "datePublished": whole_date(article.published),
+            "inLanguage": article.language,
+            "license": article.licence,
+            "identifier": [identifier for identifier in identifiers if identifier],
+            "sameAs": [address for address in (article.url, article.archive_url) if address],
+        }
+    )
+
+
+def _person(author: Any, site: str) -> Node:
+    entity = author.entity
+    if entity is None or entity.status != "published":
+        return {"@type": "Person", "name": author.name}
+    return {
+        "@type": TYPES[entity.kind] if entity.kind == "company" else "Person",
+        "@id": urljoin(site, entity.get_absolute_url()),
+        "name": author.name,
+    }
+
+
+def article_markdown(article: Article, citations: Iterable[Citation], site: str) -> str:
+    parts = [f"# {escaped(article.title)}"]
+    if article.translated_title and article.translated_title != article.title:
+        parts.append(escaped(article.translated_title))
+    parts.append(escaped(prose.plain(article.summary)))
+    details = {
+        _("Kind"): article.get_kind_display(),
+        _("Authors"): ", ".join(author.name for author in article.authors.all()),
+        _("Publisher"): article.source_name,
+        _("Published"): edtf.describe(article.published) if article.published else "",
+        _("Language"): article.language,
+        "DOI": article.doi,
+        "arXiv": article.arxiv,
+        _("Licence"): article.licence,
+    }
+    lines = [f"- {name}: {escaped(text)}" for name, text in details.items() if text]
+    lines += [f"- {_('Address')}: <{article.url}>"] if article.url else []
+    parts.append("\n".join(lines))
+    parts += section(_("Claims"), [_line(citation, site) for citation in citations])
+    return document(parts, article.get_absolute_url(), site)
+
+
+def _line(citation: Citation, site: str) -> str:
+    claim = citation.claim
+    notes = ", ".join(filter(None, [verdict_word(claim), escaped(citation.locator)]))
+    stance = capfirst(str(citation.get_stance_display()))
+    return f"- {stance}: {linked(claim.sentence, claim, site)} ({notes})"

@@ -1,0 +1,82 @@
+"""The sitemap: every public page in both languages, no other, with its last change."""
+
+import re
+from datetime import UTC, datetime
+from xml.etree import ElementTree
+
+import pytest
+from django.test import Client
+
+from articles.models import Article
+from entities.models import Claim, Entity
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+NAMES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
+
+
+def read(client: Client, address: str) -> ElementTree.Element:
+    response = client.get(address)
+    assert response.status_code == 200
+    return ElementTree.fromstring(response.content)
+
+
+def listed(client: Client, section: str) -> list[str]:
+    return [str(found.text) for found in read(client, f"/sitemap-{section}.xml").iterfind("s:url/s:loc", NAMES)]
+
+
+def test_the_index_leads_to_every_section(client: Client, claim: Claim) -> None:
+    sections = [str(found.text) for found in read(client, "/sitemap.xml").iterfind("s:sitemap/s:loc", NAMES)]
+    assert sections == [f"http://testserver/sitemap-{name}.xml" for name in ("pages", "entities", "claims", "articles")]
+    assert all(client.get(section.removeprefix("http://testserver")).status_code == 200 for section in sections)
+
+
+def test_a_page_is_listed_once_a_language_with_links_to_each(client: Client, r1: Entity) -> None:
+    assert listed(client, "entities") == [
+        "http://testserver/models/deepseek-r1/",
+        "http://testserver/fr/models/deepseek-r1/",
+    ]
+    for url in read(client, "/sitemap-entities.xml").iterfind("s:url", NAMES):
+        links = {link.get("hreflang"): link.get("href") for link in url.iterfind("x:link", NAMES)}
+        english = "http://testserver/models/deepseek-r1/"
+        assert links == {"en": english, "fr": "http://testserver/fr/models/deepseek-r1/", "x-default": english}
+
+
+def test_every_page_without_a_record_answers(client: Client) -> None:
+    paths = [address.removeprefix("http://testserver") for address in listed(client, "pages")]
+    assert {"/", "/fr/", "/timeline/", "/fr/compare/", "/models/"} <= set(paths)
+    assert [path for path in paths if client.get(path).status_code != 200] == []
+
+
+def test_drafts_are_in_none(client: Client, r1: Entity) -> None:
+    factories.claim(r1, status="draft")
+    factories.claim(factories.entity(status="draft"))
+    factories.article(status="in-review")
+    assert len(listed(client, "entities")) == 2
+    assert listed(client, "claims") == listed(client, "articles") == []
+
+
+def test_the_last_change_of_a_page_is_that_of_anything_it_shows(client: Client, claim: Claim, report: Article) -> None:
+    old, new = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 2, 3, tzinfo=UTC)
+    Entity.objects.update(updated_at=old)
+    Claim.objects.update(updated_at=new)
+    Article.objects.update(updated_at=old)
+    for section in ("entities", "claims", "articles"):
+        days = {str(found.text) for found in read(client, f"/sitemap-{section}.xml").iterfind("s:url/s:lastmod", NAMES)}
+        assert {day[:10] for day in days} == {"2026-02-03"}, section
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("/sitemap-nothing.xml", 404), ("/sitemap-claims.xml?p=2", 404), ("/sitemap-claims.xml?p=x", 404)],
+)
+def test_a_section_that_does_not_exist_is_not_found(client: Client, address: str, status: int) -> None:
+    assert client.get(address).status_code == status
+
+
+def test_crawlers_are_led_to_the_sitemap_and_away_from_the_desk(client: Client) -> None:
+    response = client.get("/robots.txt")
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    body = response.content.decode()
+    assert re.search("^Sitemap: http://testserver/sitemap.xml$", body, re.MULTILINE)
+    assert re.search("^Disallow: /admin/$", body, re.MULTILINE)
