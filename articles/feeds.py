@@ -18,7 +18,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from entities import edtf
-from entities.decorators import View, require_safe
+from entities.decorators import require_safe
 from entities.forms import QueryForm
 from entities.models import Claim, Entity, Lane, Verdict
 from entities.querysets import ClaimQuerySet

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-View = Callable[..., HttpResponseBase]
+from .decorators import View
 
 
 def _as_text(reason: str, status: int) -> HttpResponse:
