@@ -18,7 +18,6 @@ from entities.representations import (
     linked,
     section,
     verdict_word,
-    whole_date,
 )
 
 from .models import Article, Citation
@@ -74,7 +73,7 @@ def article_node(article: Article, site: str) -> Node:
             "abstract": prose.plain(article.summary),
             "author": [_person(author, site) for author in article.authors.all()],
             "publisher": {"@type": "Organization", "name": article.source_name} if article.source_name else "",
-            "datePublished": whole_date(article.published),
+            "datePublished": edtf.plain(article.published),
             "inLanguage": article.language,
             "license": article.licence,
             "identifier": [identifier for identifier in identifiers if identifier],

@@ -9,12 +9,16 @@ from django.views.generic import TemplateView
 import entities.converters  # noqa: F401 (registers "kind")
 
 from . import feeds, views
+from .cite import FORMS
 
 app_name = "articles"
 
 may_view_articles = permission_required("articles.view_article", raise_exception=True)
 
 urlpatterns = [
+    *(path(f"<kind:kind>/<slug:slug>.{end}", views.cite_entity, {"form": form}) for end, form in FORMS.items()),
+    *(path(f"claims/<slug:slug>.{end}", views.cite_claim, {"form": form}) for end, form in FORMS.items()),
+    *(path(f"articles/<slug:slug>.{end}", views.cite_article, {"form": form}) for end, form in FORMS.items()),
     path("", views.home, name="home"),
     path("about/", views.about, name="about"),
     path("articles/", views.article_list, name="list"),

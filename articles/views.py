@@ -7,6 +7,7 @@ from django.core.exceptions import BadRequest, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -18,7 +19,7 @@ from entities.models import KIND_PATHS, KINDS, Claim, Entity
 from entities.refusals import refused_in_json, refused_in_plain_text
 from entities.representations import CONTEXT, as_script
 
-from . import coverage, representations
+from . import cite, coverage, representations
 from .forms import ArticleListForm
 from .models import Article, Citation
 from .querysets import CitationQuerySet
@@ -120,6 +121,32 @@ def article_markdown(request: HttpRequest, slug: str) -> HttpResponse:
 def _article_with_citations(slug: str) -> tuple[Article, list[Citation]]:
     article = get_object_or_404(Article.objects.published().for_detail(), slug=slug)
     return article, list(Citation.objects.of_public_claims().of_article(article).for_article()[:MOST_CITATIONS])
+
+
+@require_safe
+@refused_in_plain_text
+def cite_entity(request: HttpRequest, kind: str, slug: str, form: cite.Form) -> HttpResponse:
+    QueryForm.read(request)
+    return _cited(request, get_object_or_404(Entity.objects.published().of_kind(kind), slug=slug), form)
+
+
+@require_safe
+@refused_in_plain_text
+def cite_claim(request: HttpRequest, slug: str, form: cite.Form) -> HttpResponse:
+    QueryForm.read(request)
+    return _cited(request, get_object_or_404(Claim.objects.published().with_records(), slug=slug), form)
+
+
+@require_safe
+@refused_in_plain_text
+def cite_article(request: HttpRequest, slug: str, form: cite.Form) -> HttpResponse:
+    QueryForm.read(request)
+    return _cited(request, get_object_or_404(Article.objects.published().with_people(), slug=slug), form)
+
+
+def _cited(request: HttpRequest, record: Article | Claim | Entity, form: cite.Form) -> HttpResponse:
+    reference = cite.reference(record, request.build_absolute_uri("/"), timezone.localdate())
+    return HttpResponse(form.write(reference), content_type=f"{form.content_type}; charset=utf-8")
 
 
 def article_preview(request: HttpRequest, slug: str) -> HttpResponse:

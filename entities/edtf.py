@@ -27,6 +27,9 @@ FIRST_MONTH_OF_QUARTER = {33: 1, 34: 4, 35: 7, 36: 10}
 # ASCII digits only: \d would accept those of every script.
 POINT = re.compile(r"(?:([0-9]{3})X|([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?)([~?%]?)")
 
+# A year, month or day that every format knows; 21 to 36 in the place of a month are seasons and quarters.
+PLAIN = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2})?)?")
+
 Precision = Literal["decade", "year", "season", "quarter", "month", "day"]
 
 # The CLDR skeletons whose ends may share a month or a year: "24–28 February 2025".
@@ -146,6 +149,11 @@ def describe(when: str | Edtf, *, short: bool = False) -> str:
     if end == OPEN:
         return _since(_parse_point(start), short)
     return _from_to(_parse_point(start), _parse_point(end), short)
+
+
+def plain(text: str) -> str:
+    """Give an EDTF date that is a plain one, as HTML and other formats know them; else nothing."""
+    return text if PLAIN.fullmatch(text) else ""
 
 
 def month_names() -> list[str]:

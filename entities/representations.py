@@ -30,7 +30,6 @@ TYPES = {
     "idea": "DefinedTerm",
 }
 MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>#|~])")
-WHOLE_DATE = re.compile(r"\d{4}(-\d\d){0,2}")
 Node = dict[str, Any]
 
 
@@ -153,12 +152,7 @@ def _fact_value(fact: Fact) -> Any:
     if claim.amount is not None:
         number = float(claim.amount)
         return {"@type": "QuantitativeValue", "value": int(number) if number.is_integer() else number}
-    return (whole_date(claim.date) or None) if claim.date else claim.text or claim.url
-
-
-def whole_date(text: str) -> str:
-    """Give an EDTF date that is a plain one, as other formats know them; else nothing."""
-    return text if WHOLE_DATE.fullmatch(text) else ""
+    return (edtf.plain(claim.date) or None) if claim.date else claim.text or claim.url
 
 
 def compact(node: Node) -> Node:

@@ -254,8 +254,8 @@ class Words(HTMLParser):
         self.texts += [value for name, value in given.items() if name in self.SPOKEN]
 
     def handle_data(self, data: str) -> None:
-        # The keys of JSON-LD are English in every language.
-        self.texts += [] if self.is_data else [data.strip()]
+        # The words of addresses are English in every language, and so are the keys of JSON-LD.
+        self.texts += [] if self.is_data else [re.sub(r"https?://\S+", "", data).strip()]
 
 
 @cache

@@ -91,9 +91,9 @@ def when(text: str, *, short: bool = False) -> SafeString:
     if not text:
         return mark_safe("")
     words = edtf.describe(text, short=short)
-    # HTML knows whole dates only; a span or a doubt stays plain words.
-    exact = len(text) in (4, 7, 10) and text.replace("-", "").isdigit()
-    return format_html('<time datetime="{}">{}</time>', text, words) if exact else format_html("<span>{}</span>", words)
+    if plain_date := edtf.plain(text):
+        return format_html('<time datetime="{}">{}</time>', plain_date, words)
+    return format_html("<span>{}</span>", words)
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from edtf import parse_edtf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from entities.edtf import MAX_LENGTH, OPEN_END, OPEN_START, Edtf, EdtfError, describe, parse
+from entities.edtf import MAX_LENGTH, OPEN_END, OPEN_START, Edtf, EdtfError, describe, parse, plain
 
 
 @pytest.fixture(autouse=True)
@@ -403,3 +403,13 @@ def test_parsed_date_is_worded_like_its_text(text: str) -> None:
 def test_text_that_is_no_date_has_no_words() -> None:
     with pytest.raises(EdtfError, match="is not a date"):
         describe("yesterday")
+
+
+@pytest.mark.parametrize("text", ["2025", "2025-01", "2025-12-31"])
+def test_other_formats_know_a_plain_date(text: str) -> None:
+    assert plain(text) == text
+
+
+@pytest.mark.parametrize("text", ["", "2024-21", "2024-33", "2023~", "2023/..", "[2015,2016]", "202X"])
+def test_no_other_format_knows_a_date_that_is_not_plain(text: str) -> None:
+    assert plain(text) == ""
