@@ -22,7 +22,6 @@ from django.db import models
 from django.db.models import QuerySet
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -259,7 +258,6 @@ class RecordAdmin(HistoryAdmin):
     """A record that comes to readers step by step, with a link to its public page or its preview."""
 
     form = RecordForm
-    preview = ""
     save_on_top = True
     show_full_result_count = False
     readonly_fields = ["known_since"]
@@ -288,9 +286,7 @@ class RecordAdmin(HistoryAdmin):
         )
 
     def view_on_site(self, obj: Any) -> str:
-        if type(obj)._default_manager.published().filter(pk=obj.pk).exists():
-            return str(obj.get_absolute_url())
-        return reverse(self.preview, args=[obj.slug])
+        return str(obj.get_absolute_url())
 
 
 def rows(count: int) -> Any:
@@ -300,7 +296,6 @@ def rows(count: int) -> Any:
 
 class EntityAdmin(RecordAdmin):
     formfield_overrides = rows(6)
-    preview = "entities:entity-preview"
     slug_from = "name_en"
     list_display = ["name", "native_name", "slug", "status", "updated_at"]
     list_filter = ["status", "tags"]
@@ -348,7 +343,6 @@ class SourceFilter(admin.SimpleListFilter):
 
 class ClaimAdmin(RecordAdmin):
     formfield_overrides = rows(4)
-    preview = "entities:claim-preview"
     list_display = ["__str__", "subject", "verdict", "status", "citation_count", "updated_at"]
     list_filter = ["status", "verdict", SourceFilter, "lane", "rank", "how_verified", "subject__kind", "value_type"]
     search_fields = [

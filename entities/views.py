@@ -19,7 +19,7 @@ from .dossier import dossier, questions
 from .forms import CompareForm, EntityListForm, LedgerForm, QueryForm, RelationshipsForm, TimelineForm
 from .models import KINDS, Claim, Entity, Property
 from .network import Network, as_graphml, as_json, network
-from .querysets import ClaimQuerySet
+from .querysets import EDITORS, ClaimQuerySet
 
 PAGE_SIZE = 60
 # The relationships are one list under headings; a base with more shows these and asks for a filter.
@@ -62,7 +62,7 @@ def entity_detail(request: HttpRequest, kind: str, slug: str) -> HttpResponseBas
 def entity_preview(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an editor the page as it would be if everything unfinished were published."""
     entity = get_object_or_404(Entity.objects.for_detail(), slug=slug)
-    page = dossier(entity, Claim.objects.unretracted())
+    page = dossier(entity, Claim.objects.unretracted(), EDITORS)
     return render(request, "entities/entity_detail.html", {"entity": entity, "dossier": page, "is_preview": True})
 
 
@@ -78,18 +78,18 @@ def claim_list(request: HttpRequest) -> HttpResponse:
 def claim_detail(request: HttpRequest, slug: str) -> HttpResponse:
     QueryForm.read(request)
     claim = get_object_or_404(Claim.objects.published().for_detail(), slug=slug)
-    return render(request, "entities/claim_detail.html", _claim_context(claim, Claim.objects.published()))
+    return render(request, "entities/claim_detail.html", _claim_context(claim, Claim.objects.published().for_list()))
 
 
 def claim_preview(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an editor the page of a claim that is not published yet."""
-    claim = get_object_or_404(Claim.objects.for_detail(), slug=slug)
-    context = _claim_context(claim, Claim.objects.unretracted())
+    claim = get_object_or_404(Claim.objects.for_detail(EDITORS), slug=slug)
+    context = _claim_context(claim, Claim.objects.unretracted().for_list(EDITORS))
     return render(request, "entities/claim_detail.html", context | {"is_preview": True})
 
 
 def _claim_context(claim: Claim, claims: ClaimQuerySet) -> dict[str, Any]:
-    """Build what the claim page shows; `claims` are those among which its rivals are looked for."""
+    """Build what the claim page shows; `claims` are those among which its rivals are looked for, loaded for a list."""
     citations = list(claim.citations.all())
     return {
         "claim": claim,
@@ -97,7 +97,7 @@ def _claim_context(claim: Claim, claims: ClaimQuerySet) -> dict[str, Any]:
             (stance, [citation for citation in citations if citation.stance == stance])
             for stance in ("supports", "disputes", "context")
         ],
-        "rivals": list(claims.rivals_of(claim).for_list().in_fact_order()[:MOST_RIVALS]),
+        "rivals": list(claims.rivals_of(claim).in_fact_order()[:MOST_RIVALS]),
     }
 
 
