@@ -4,11 +4,16 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.urls import include, path, reverse_lazy
+from django.utils.translation import gettext_lazy as _
 
 urlpatterns = i18n_patterns(
     path(
         "admin/password/<uidb64>/<token>/",
-        PasswordResetConfirmView.as_view(success_url=reverse_lazy("admin:index"), post_reset_login=False),
+        PasswordResetConfirmView.as_view(
+            title=_("Choose a password"),
+            success_url=reverse_lazy("admin:index"),
+            extra_context={"site_header": admin.site.site_header, "site_title": admin.site.site_title},
+        ),
         name="password_reset_confirm",
     ),
     path("", include("entities.urls")),
