@@ -67,7 +67,7 @@ def draw(
     story = Story(
         title=title,
         lanes={lane.value: str(lane.label) for lane in Lane if any(mark.lane == lane for mark in shown)},
-        months=[capfirst(name) for name in edtf.month_names()],
+        months=edtf.month_names(),
         marks=shown,
         bands=bands,
         scale=scale,
