@@ -431,6 +431,15 @@ def test_what_is_not_published_is_not_counted(status: str, client: Client) -> No
     assert figures() == before
 
 
+def test_a_tag_that_only_a_draft_has_is_no_filter(client: Client) -> None:
+    for status in ("published", "draft"):
+        factories.entity("model", status=status).tags.add(factories.tag(f"of a {status} model"))
+        factories.article(status=status).tags.add(factories.tag(f"of a {status} paper"))
+    for path, kind in (("/timeline/", "model"), ("/claims/", "model"), ("/articles/", "paper")):
+        choices = list(client.get(path).context["form"].fields["tag"].choices)
+        assert [label for _value, label in choices[1:]] == [f"of a published {kind}"]
+
+
 @pytest.mark.parametrize("path", ["/timeline/?entity=", "/claims/?entity=", "/relationships/?entity="])
 def test_a_filter_does_not_tell_a_draft_from_nothing(path: str, client: Client) -> None:
     factories.entity("model", "hidden", status="draft")
