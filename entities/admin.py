@@ -4,6 +4,7 @@ The kinds and claims are registered in `articles.admin`, which knows their sourc
 """
 
 from collections.abc import Iterable
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any, ClassVar
 
@@ -251,7 +252,13 @@ def _plain(value: Any) -> str:
     """Write a value of a record as words; nothing for none."""
     if isinstance(value, list):
         return ", ".join(" ".join(each.values()) if isinstance(each, dict) else str(each) for each in value)
+    if isinstance(value, Decimal):
+        return _digits(value)
     return "" if value is None else str(value)
+
+
+def _digits(amount: Decimal) -> str:
+    return f"{amount.normalize():f}"
 
 
 class RecordAdmin(HistoryAdmin):
@@ -341,8 +348,15 @@ class SourceFilter(admin.SimpleListFilter):
         return queryset
 
 
+class AmountInput(forms.NumberInput):
+    """A figure without the zeros that its column has behind the point."""
+
+    def format_value(self, value: Any) -> Any:
+        return _digits(value) if isinstance(value, Decimal) else super().format_value(value)
+
+
 class ClaimAdmin(RecordAdmin):
-    formfield_overrides = rows(4)
+    formfield_overrides = rows(4) | {models.DecimalField: {"widget": AmountInput}}
     list_display = ["__str__", "subject", "verdict", "status", "citation_count", "updated_at"]
     list_filter = ["status", "verdict", SourceFilter, "lane", "rank", "how_verified", "subject__kind", "value_type"]
     search_fields = [
