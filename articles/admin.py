@@ -151,7 +151,6 @@ class AuthorInline(PartInline):
 @admin.register(Article)
 class ArticleAdmin(RecordAdmin):
     formfield_overrides = rows(4)
-    preview = "articles:article-preview"
     slug_from = "title"
     list_display = ["title", "kind", "source_name", "published", "language", "how_verified", "status", "citation_count"]
     list_filter = ["status", "kind", "how_verified", "read_scope", "language", "rights", "tags"]

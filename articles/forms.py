@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from entities import edtf
-from entities.forms import ChoiceField, PagedForm, RecordChoiceField, RecordField, TimelineForm
-from entities.models import Entity, Tag
+from entities.forms import ChoiceField, PagedForm, RecordChoiceField, RecordField, TimelineForm, tags_of
+from entities.models import Entity
 
 from .models import Article
 from .querysets import ArticleQuerySet
@@ -16,7 +16,7 @@ from .querysets import ArticleQuerySet
 class ArticleListForm(PagedForm):
     kind = ChoiceField(Article.Kind.choices, label=_("Kind"))
     publisher = RecordField(Entity.objects.published(), label=_("Publisher"))
-    tag = RecordChoiceField(Tag.objects.all(), label=_("Tag"))
+    tag = RecordChoiceField(tags_of(Article.objects.published()), label=_("Tag"))
 
     def articles(self) -> ArticleQuerySet:
         """The published articles that pass the filters, in no order."""

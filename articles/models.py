@@ -132,7 +132,9 @@ class Article(models.Model):
             clock.refresh_citing(self)
 
     def get_absolute_url(self) -> str:
-        return reverse("articles:detail", args=[self.slug])
+        """Its page, or its preview while readers have none."""
+        is_public = self.status == Status.PUBLISHED
+        return reverse("articles:detail" if is_public else "articles:article-preview", args=[self.slug])
 
     def clean(self) -> None:
         super().clean()

@@ -1,5 +1,6 @@
 """Questions put to articles and citations."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 
 class ArticleQuerySet(QuerySet["Article"]):
+    def of_statuses(self, statuses: Collection[str]) -> Self:
+        return self.filter(status__in=statuses)
+
     def published(self) -> Self:
         return self.filter(status="published")
 
@@ -60,6 +64,9 @@ class CitationQuerySet(QuerySet["Citation"]):
     def published(self) -> Self:
         """Keep citations of published articles."""
         return self.filter(article__status="published")
+
+    def of_articles(self, statuses: Collection[str]) -> Self:
+        return self.filter(article__status__in=statuses)
 
     def with_article(self) -> Self:
         return self.select_related("article", "article__publisher")

@@ -1,6 +1,7 @@
 """The pages of articles, and the site's own: front page, about, errors."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import BadRequest, TooManyFieldsSent
@@ -16,6 +17,7 @@ from entities.decorators import require_safe
 from entities.dossier import prose_claims, prose_entities, questions
 from entities.forms import QueryForm
 from entities.models import KIND_PATHS, KINDS, Claim, Entity
+from entities.querysets import EDITORS, READERS, ClaimQuerySet
 from entities.refusals import refused_in_json, refused_in_plain_text
 from entities.representations import CONTEXT, as_script
 
@@ -95,7 +97,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
 def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
     QueryForm.read(request)
     article = get_object_or_404(Article.objects.published().for_detail(), slug=slug)
-    context = _context(article, Citation.objects.of_public_claims())
+    context = _context(article, Citation.objects.of_public_claims(), Claim.objects.published(), READERS)
     node = {"@context": CONTEXT} | representations.article_node(article, request.build_absolute_uri("/"))
     return render(request, "articles/article_detail.html", context | {"data": as_script(node)})
 
@@ -152,18 +154,22 @@ def _cited(request: HttpRequest, record: Article | Claim | Entity, form: cite.Fo
 def article_preview(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an editor the page of an article that is not published yet."""
     article = get_object_or_404(Article.objects.for_detail(), slug=slug)
-    context = _context(article, Citation.objects.of_unretracted_claims())
+    context = _context(article, Citation.objects.of_unretracted_claims(), Claim.objects.unretracted(), EDITORS)
     return render(request, "articles/article_detail.html", context | {"is_preview": True})
 
 
-def _context(article: Article, citations: CitationQuerySet) -> dict[str, Any]:
-    """Build what the article page shows; what the article asserts itself comes first."""
+def _context(
+    article: Article, citations: CitationQuerySet, claims: ClaimQuerySet, statuses: Collection[str]
+) -> dict[str, Any]:
+    """Build what the article page shows to whom may see these records; what the article asserts itself comes first."""
     rows = list(citations.of_article(article).for_article()[: MOST_CITATIONS + 1])
     shown = rows[:MOST_CITATIONS]
     return {
         "article": article,
         "summary": prose.render(
-            article.summary, prose_claims(article.summary, Claim.objects.published()), prose_entities(article.summary)
+            article.summary,
+            prose_claims(article.summary, claims),
+            prose_entities(article.summary, statuses=statuses),
         ),
         "assertions": sorted((citation for citation in shown if citation.makes_claim), key=_place),
         "citations": [citation for citation in shown if not citation.makes_claim],

@@ -5,10 +5,11 @@ from django.contrib import admin
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path, reverse_lazy
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext_lazy as _
 
 from articles.sitemaps import SITEMAPS
 from articles.views import robots
+from entities.decorators import require_safe
 
 urlpatterns = [
     path("robots.txt", robots, name="robots"),
@@ -19,7 +20,11 @@ urlpatterns = [
     *i18n_patterns(
         path(
             "admin/password/<uidb64>/<token>/",
-            PasswordResetConfirmView.as_view(success_url=reverse_lazy("admin:index"), post_reset_login=False),
+            PasswordResetConfirmView.as_view(
+                title=_("Choose a password"),
+                success_url=reverse_lazy("admin:index"),
+                extra_context={"site_header": admin.site.site_header, "site_title": admin.site.site_title},
+            ),
             name="password_reset_confirm",
         ),
         path("", include("entities.urls")),

@@ -4,6 +4,7 @@ The kinds and claims are registered in `articles.admin`, which knows their sourc
 """
 
 from collections.abc import Iterable
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any, ClassVar
 
@@ -22,7 +23,6 @@ from django.db import models
 from django.db.models import QuerySet
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -252,14 +252,19 @@ def _plain(value: Any) -> str:
     """Write a value of a record as words; nothing for none."""
     if isinstance(value, list):
         return ", ".join(" ".join(each.values()) if isinstance(each, dict) else str(each) for each in value)
+    if isinstance(value, Decimal):
+        return _digits(value)
     return "" if value is None else str(value)
+
+
+def _digits(amount: Decimal) -> str:
+    return f"{amount.normalize():f}"
 
 
 class RecordAdmin(HistoryAdmin):
     """A record that comes to readers step by step, with a link to its public page or its preview."""
 
     form = RecordForm
-    preview = ""
     save_on_top = True
     show_full_result_count = False
     readonly_fields = ["known_since"]
@@ -288,9 +293,7 @@ class RecordAdmin(HistoryAdmin):
         )
 
     def view_on_site(self, obj: Any) -> str:
-        if type(obj)._default_manager.published().filter(pk=obj.pk).exists():
-            return str(obj.get_absolute_url())
-        return reverse(self.preview, args=[obj.slug])
+        return str(obj.get_absolute_url())
 
 
 def rows(count: int) -> Any:
@@ -300,7 +303,6 @@ def rows(count: int) -> Any:
 
 class EntityAdmin(RecordAdmin):
     formfield_overrides = rows(6)
-    preview = "entities:entity-preview"
     slug_from = "name_en"
     list_display = ["name", "native_name", "slug", "status", "updated_at"]
     list_filter = ["status", "tags"]
@@ -346,9 +348,15 @@ class SourceFilter(admin.SimpleListFilter):
         return queryset
 
 
+class AmountInput(forms.NumberInput):
+    """A figure without the zeros that its column has behind the point."""
+
+    def format_value(self, value: Any) -> Any:
+        return _digits(value) if isinstance(value, Decimal) else super().format_value(value)
+
+
 class ClaimAdmin(RecordAdmin):
-    formfield_overrides = rows(4)
-    preview = "entities:claim-preview"
+    formfield_overrides = rows(4) | {models.DecimalField: {"widget": AmountInput}}
     list_display = ["__str__", "subject", "verdict", "status", "citation_count", "updated_at"]
     list_filter = ["status", "verdict", SourceFilter, "lane", "rank", "how_verified", "subject__kind", "value_type"]
     search_fields = [

@@ -1,7 +1,7 @@
 """What the page of one entity tells, sorted out of its claims."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from . import answers, prose, storyline
 from .models import Claim, Entity, Property
-from .querysets import ClaimQuerySet
+from .querysets import READERS, ClaimQuerySet
 
 # A page holds so many of each; the rest is one link away, so that a hub costs no more than its neighbours.
 MOST_FACTS = 300
@@ -158,8 +158,11 @@ class Dossier:
         return sum(len(group.links) for group in self.links)
 
 
-def dossier(entity: Entity, claims: ClaimQuerySet) -> Dossier:
-    """Gather an entity's page from the claims that the reader may see; up to eight queries, whatever their number."""
+def dossier(entity: Entity, claims: ClaimQuerySet, statuses: Collection[str] = READERS) -> Dossier:
+    """Gather an entity's page from the claims and the statuses of other records that somebody may see.
+
+    Up to eight queries, whatever their number.
+    """
     about = claims.with_records()
     facts = list(about.facts().filter(subject=entity).in_fact_order()[:MOST_FACTS])
     links = list(about.linking(entity).in_fact_order()[: MOST_LINKS + 1])
@@ -169,11 +172,11 @@ def dossier(entity: Entity, claims: ClaimQuerySet) -> Dossier:
     festivals = storyline.FESTIVALS if len(moments) >= storyline.FEWEST_MARKS else ()
     noted = prose_claims(entity.summary, claims, known.values(), festivals)
     known |= {claim.pk: claim for claim in noted.values()}
-    prefetch_related_objects(list(known.values()), ClaimQuerySet.evidence())
+    prefetch_related_objects(list(known.values()), ClaimQuerySet.evidence(statuses))
     facts, links, statements, moments = (
         [known[claim.pk] for claim in part] for part in (facts, links, statements, moments)
     )
-    named = prose_entities(entity.summary, known.values())
+    named = prose_entities(entity.summary, known.values(), statuses)
     sources = Sources()
     return Dossier(
         summary=prose.render(entity.summary, noted, named, sources.note),
@@ -191,7 +194,7 @@ def dossier(entity: Entity, claims: ClaimQuerySet) -> Dossier:
             is_small=True,
         ),
         numbering=sources,
-        articles=list(entity.own_articles()[:MOST_ARTICLES]),
+        articles=list(entity.own_articles(statuses)[:MOST_ARTICLES]),
         more_links=len(links) > MOST_LINKS,
         more_statements=len(statements) > MOST_STATEMENTS,
         more_moments=len(moments) > MOST_MOMENTS,
@@ -208,13 +211,13 @@ def prose_claims(
     return known | claims.with_records().by_slug(missing) if missing else known
 
 
-def prose_entities(text: str, loaded: Iterable[Claim] = ()) -> dict[str, Entity]:
-    """Map the slugs of the published entities that a prose links to; costs a query when one is not loaded yet."""
+def prose_entities(text: str, loaded: Iterable[Claim] = (), statuses: Collection[str] = READERS) -> dict[str, Entity]:
+    """Map the slugs of the entities that a prose links to; costs a query when one is not loaded yet."""
     wanted = prose.targets(text).entities
     ends = (end for claim in loaded for end in (claim.subject, claim.object))
     known = {end.slug: end for end in ends if end is not None and end.slug in wanted}
     missing = wanted - known.keys()
-    return known | Entity.objects.published().by_slug(missing) if missing else known
+    return known | Entity.objects.of_statuses(statuses).by_slug(missing) if missing else known
 
 
 def fact_groups(claims: Iterable[Claim], sources: Sources) -> list[FactGroup]:

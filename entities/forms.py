@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import BadRequest, ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.forms.models import ModelChoiceIterator
 from django.http import HttpRequest
 from django.utils.text import slugify
@@ -16,6 +16,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from . import edtf
+from .fields import sort_key
 from .models import Claim, Entity, Lane, Property, Tag, Verdict
 from .querysets import ClaimQuerySet, EntityQuerySet
 
@@ -94,11 +95,14 @@ class RecordField(forms.CharField):
 
 
 class LoadedChoices(ModelChoiceIterator):  # type: ignore[type-arg]
-    """The choices out of a queryset that remembers what it found, where the stock iterator asks again."""
+    """The choices out of a queryset that remembers what it found, where the stock iterator asks again.
+
+    In the order of their words in the active language.
+    """
 
     def __iter__(self) -> Iterator[Any]:
         yield "", self.field.empty_label
-        yield from (self.choice(record) for record in self.queryset or [])
+        yield from (self.choice(record) for record in sorted(self.queryset or [], key=lambda each: sort_key(str(each))))
 
 
 class RecordChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -118,6 +122,11 @@ class RecordChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
             message = self.error_messages["invalid_choice"]
             raise ValidationError(message, code="invalid_choice", params={"value": value})
         return found
+
+
+def tags_of(records: QuerySet[Any]) -> QuerySet[Tag]:
+    """The tags that some of these records have; others would lead to nothing."""
+    return Tag.objects.filter(Exists(records.filter(tagged_items__tag=OuterRef("pk"))))
 
 
 class EdtfFormField(forms.CharField):
@@ -150,7 +159,7 @@ class PagedForm(QueryForm):
 
 
 class EntityListForm(PagedForm):
-    tag = RecordChoiceField(Tag.objects.all(), label=_("Tag"))
+    tag = RecordChoiceField(tags_of(Entity.objects.published()), label=_("Tag"))
 
     def entities(self, kind: str) -> EntityQuerySet:
         entities = Entity.objects.published().of_kind(kind)
@@ -162,7 +171,7 @@ class ClaimFilterForm(PagedForm):
 
     kind = ChoiceField(Entity.Kind.choices, label=_("Kind"))
     entity = RecordField(Entity.objects.published(), label=_("Entity"), help_text=_("such as DeepSeek-R1"))
-    tag = RecordChoiceField(Tag.objects.all(), label=_("Tag"))
+    tag = RecordChoiceField(tags_of(Entity.objects.published()), label=_("Tag"))
     verdict = ChoiceField([*Verdict.choices, ("none", _("not judged"))], label=_("Verdict"))
 
     def filtered(self, claims: ClaimQuerySet) -> ClaimQuerySet:

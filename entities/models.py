@@ -2,6 +2,7 @@
 
 import builtins
 import itertools
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -18,7 +19,7 @@ from taggit.models import GenericTaggedItemBase, TagBase
 
 from . import prose, wording
 from .fields import EdtfField, LinksField, SortKeyField, WebAddressField, WordsField
-from .querysets import RANKED, ClaimManager, EntityManager, KindManager, PropertyManager
+from .querysets import RANKED, READERS, ClaimManager, EntityManager, KindManager, PropertyManager
 
 
 class Status(models.TextChoices):
@@ -155,14 +156,17 @@ class Entity(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
+        """Its page, or its preview while readers have none."""
+        if self.status != Status.PUBLISHED:
+            return reverse("entities:entity-preview", args=[self.slug])
         return reverse(f"entities:{self.kind}", args=[self.slug])
 
-    def own_articles(self) -> QuerySet[Any]:
-        """The published articles that it wrote or published, newest first; none for what cannot write."""
+    def own_articles(self, statuses: Collection[str] = READERS) -> QuerySet[Any]:
+        """The articles of these statuses that it wrote or published, newest first; none for what cannot write."""
         articles: Any = apps.get_model("articles", "Article")._default_manager
         if self.kind not in (self.Kind.PERSON, self.Kind.COMPANY):
             return articles.none()
-        return articles.published().by_or_from(self).order_by("-published_latest", "-pk")
+        return articles.of_statuses(statuses).by_or_from(self).order_by("-published_latest", "-pk")
 
     def clean(self) -> None:
         """Hold the links in the prose against the records that they name; costs up to two queries a language."""
@@ -585,7 +589,8 @@ class Claim(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("entities:claim", args=[self.slug])
+        """Its page, or its preview while readers have none; needs subject and object loaded."""
+        return reverse("entities:claim" if self.is_public else "entities:claim-preview", args=[self.slug])
 
     def free_slug(self) -> str:
         """Make a slug from the English title or sentence, numbered on a clash; costs one query."""
@@ -680,6 +685,12 @@ class Claim(models.Model):
         return getattr(self, column) not in (None, "")
 
     # `property` is a field here, so the decorator goes by its full name.
+    @builtins.property
+    def is_public(self) -> bool:
+        """Whether readers see it, as `ClaimQuerySet.published` has it; needs subject and object loaded."""
+        records = [self, self.subject, self.object]
+        return self.replaces_id is None and all(each.status == Status.PUBLISHED for each in records if each)
+
     @builtins.property
     def value(self) -> "Entity | Decimal | str | None":
         """The one value, in its own type; an EDTF text for a date, None without a property."""

@@ -1,6 +1,6 @@
 """Questions put to entities, the vocabulary and claims."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from django.apps import apps
@@ -11,11 +11,17 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from .models import Claim, Entity, Property, Tag  # noqa: F401
 
+# The statuses of the records that a reader sees, and of those that an editor sees in a preview.
+READERS = ("published",)
+EDITORS = ("draft", "in-review", "published")
 # The answers that are weighed against each other: few, so that an index on them alone finds them.
 RANKED = Q(rank="preferred") | Q(alternative="rival")
 
 
 class EntityQuerySet(QuerySet["Entity"]):
+    def of_statuses(self, statuses: Collection[str]) -> Self:
+        return self.filter(status__in=statuses)
+
     def published(self) -> Self:
         return self.filter(status="published")
 
@@ -161,26 +167,26 @@ class ClaimQuerySet(QuerySet["Claim"]):
         return self.select_related("subject", "object", "property", "unit")
 
     @staticmethod
-    def evidence() -> "Prefetch[str]":
-        """Build the look-up of the citations in order, each with its published article and publisher; one query."""
+    def evidence(statuses: Collection[str] = READERS) -> "Prefetch[str]":
+        """Build the look-up of the citations in order, each with its article and publisher; one query."""
         citations = apps.get_model("articles", "Citation")._default_manager
-        return Prefetch("citations", queryset=citations.published().with_article())
+        return Prefetch("citations", queryset=citations.of_articles(statuses).with_article())
 
-    def with_evidence(self) -> Self:
-        return self.prefetch_related(self.evidence())
+    def with_evidence(self, statuses: Collection[str] = READERS) -> Self:
+        return self.prefetch_related(self.evidence(statuses))
 
-    def with_mentions(self) -> Self:
-        """Prefetch the published entities mentioned; one query."""
+    def with_mentions(self, statuses: Collection[str] = READERS) -> Self:
+        """Prefetch the entities mentioned; one query."""
         entities: Any = apps.get_model("entities", "Entity")._default_manager
-        return self.prefetch_related(Prefetch("mentions", queryset=entities.published()))
+        return self.prefetch_related(Prefetch("mentions", queryset=entities.of_statuses(statuses)))
 
-    def for_list(self) -> Self:
+    def for_list(self, statuses: Collection[str] = READERS) -> Self:
         """Load what a line of the ledger or timeline shows; two queries."""
-        return self.with_records().with_evidence()
+        return self.with_records().with_evidence(statuses)
 
-    def for_detail(self) -> Self:
+    def for_detail(self, statuses: Collection[str] = READERS) -> Self:
         """Load all that the page of one claim shows of it; three queries."""
-        return self.for_list().with_mentions()
+        return self.for_list(statuses).with_mentions(statuses)
 
     def rivals_of(self, claim: "Claim") -> Self:
         """Keep the other claims that give the same property of the same subject a value; none for a bare statement."""

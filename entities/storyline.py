@@ -67,7 +67,7 @@ def draw(
     story = Story(
         title=title,
         lanes={lane.value: str(lane.label) for lane in Lane if any(mark.lane == lane for mark in shown)},
-        months=[capfirst(name) for name in edtf.month_names()],
+        months=edtf.month_names(),
         marks=shown,
         bands=bands,
         scale=scale,
@@ -87,13 +87,14 @@ def draw(
 
 def marks_of(claims: Iterable[Claim], main: Iterable[str] = ()) -> list[Mark]:
     """Turn loaded claims with a lane into marks; `main` are the slugs of those that stand out."""
-    base, main = reverse("entities:claims"), set(main)
+    main = set(main)
     marks = []
     for claim in claims:
         source = "title" if claim.title else "statement"
         title = _marked(str(claim), wording.is_untranslated(claim, source))
-        address = f"{base}{claim.slug}/"
-        marks.append(_mark(address, claim.lane, claim.subject.kind, title, claim.when, claim.slug in main))
+        marks.append(
+            _mark(claim.get_absolute_url(), claim.lane, claim.subject.kind, title, claim.when, claim.slug in main)
+        )
     return marks
 
 

@@ -19,7 +19,7 @@ from .dossier import dossier, questions
 from .forms import CompareForm, EntityListForm, LedgerForm, QueryForm, RelationshipsForm, TimelineForm
 from .models import KINDS, Claim, Entity, Property
 from .network import Network, as_graphml, as_json, network
-from .querysets import ClaimQuerySet
+from .querysets import EDITORS, ClaimQuerySet
 from .refusals import refused_in_json, refused_in_plain_text
 
 PAGE_SIZE = 60
@@ -83,7 +83,7 @@ def entity_markdown(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
 def entity_preview(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an editor the page as it would be if everything unfinished were published."""
     entity = get_object_or_404(Entity.objects.for_detail(), slug=slug)
-    page = dossier(entity, Claim.objects.unretracted())
+    page = dossier(entity, Claim.objects.unretracted(), EDITORS)
     return render(request, "entities/entity_detail.html", {"entity": entity, "dossier": page, "is_preview": True})
 
 
@@ -99,7 +99,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
 def claim_detail(request: HttpRequest, slug: str) -> HttpResponse:
     QueryForm.read(request)
     claim = get_object_or_404(Claim.objects.published().for_detail(), slug=slug)
-    return render(request, "entities/claim_detail.html", _claim_context(claim, Claim.objects.published()))
+    return render(request, "entities/claim_detail.html", _claim_context(claim, Claim.objects.published().for_list()))
 
 
 @require_safe
@@ -116,20 +116,20 @@ def claim_json(request: HttpRequest, slug: str) -> HttpResponse:
 def claim_markdown(request: HttpRequest, slug: str) -> HttpResponse:
     QueryForm.read(request)
     claim = get_object_or_404(Claim.objects.published().for_detail(), slug=slug)
-    rivals = _claim_context(claim, Claim.objects.published())["rivals"]
+    rivals = _claim_context(claim, Claim.objects.published().for_list())["rivals"]
     content = representations.claim_markdown(claim, rivals, request.build_absolute_uri("/"))
     return HttpResponse(content, content_type="text/markdown; charset=utf-8")
 
 
 def claim_preview(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an editor the page of a claim that is not published yet."""
-    claim = get_object_or_404(Claim.objects.for_detail(), slug=slug)
-    context = _claim_context(claim, Claim.objects.unretracted())
+    claim = get_object_or_404(Claim.objects.for_detail(EDITORS), slug=slug)
+    context = _claim_context(claim, Claim.objects.unretracted().for_list(EDITORS))
     return render(request, "entities/claim_detail.html", context | {"is_preview": True})
 
 
 def _claim_context(claim: Claim, claims: ClaimQuerySet) -> dict[str, Any]:
-    """Build what the claim page shows; `claims` are those among which its rivals are looked for."""
+    """Build what the claim page shows; `claims` are those among which its rivals are looked for, loaded for a list."""
     citations = list(claim.citations.all())
     return {
         "claim": claim,
@@ -137,7 +137,7 @@ def _claim_context(claim: Claim, claims: ClaimQuerySet) -> dict[str, Any]:
             (stance, [citation for citation in citations if citation.stance == stance])
             for stance in ("supports", "disputes", "context")
         ],
-        "rivals": list(claims.rivals_of(claim).for_list().in_fact_order()[:MOST_RIVALS]),
+        "rivals": list(claims.rivals_of(claim).in_fact_order()[:MOST_RIVALS]),
     }
 
 

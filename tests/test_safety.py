@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urldefrag
 
 import pytest
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.urls import reverse
 from articles.models import Article, Author, Citation
 from entities.models import KIND_PATHS, Claim, Entity, Property, Tag, Unit
 from tests import desk, factories
+from tests.crawl import Page
 from tests.test_settings import HEADERS, POLICY
 
 pytestmark = pytest.mark.django_db
@@ -393,6 +395,12 @@ def secret(status: str) -> Iterator[Any]:
     factories.article("child", derives_from=paper, how_verified="memory")
 
 
+def public_page(record: Any) -> str:
+    """Give the address that a record has once it is published."""
+    folder = KIND_PATHS[record.kind] if isinstance(record, Entity) else f"{record._meta.model_name}s"
+    return f"/{folder}/{record.slug}/"
+
+
 @pytest.mark.parametrize("status", ["draft", "in-review", "retracted"])
 def test_what_is_not_published_is_on_no_public_page(status: str, client: Client) -> None:
     hidden = list(secret(status))
@@ -402,10 +410,10 @@ def test_what_is_not_published_is_on_no_public_page(status: str, client: Client)
         assert response.status_code == 200, path
         assert SECRET not in response.content.decode(), path
         for record in hidden:
-            assert f'"{record.get_absolute_url()}"' not in response.content.decode(), path
+            assert f'"{public_page(record)}"' not in response.content.decode(), path
     for record in [*hidden, Claim.objects.get(slug="proposal")]:
-        assert client.get(record.get_absolute_url()).status_code == 404
-        assert client.get("/fr" + record.get_absolute_url()).status_code == 404
+        assert client.get(public_page(record)).status_code == 404
+        assert client.get("/fr" + public_page(record)).status_code == 404
 
 
 @pytest.mark.parametrize("status", ["draft", "in-review", "retracted"])
@@ -423,6 +431,15 @@ def test_what_is_not_published_is_not_counted(status: str, client: Client) -> No
     factories.claim(kinds[0], cites=[paper])
     Citation.objects.create(claim=Claim.objects.get(slug="shown"), article=paper, stance="disputes")
     assert figures() == before
+
+
+def test_a_tag_that_only_a_draft_has_is_no_filter(client: Client) -> None:
+    for status in ("published", "draft"):
+        factories.entity("model", status=status).tags.add(factories.tag(f"of a {status} model"))
+        factories.article(status=status).tags.add(factories.tag(f"of a {status} paper"))
+    for path, kind in (("/timeline/", "model"), ("/claims/", "model"), ("/articles/", "paper")):
+        choices = list(client.get(path).context["form"].fields["tag"].choices)
+        assert [label for _value, label in choices[1:]] == [f"of a published {kind}"]
 
 
 @pytest.mark.parametrize("path", ["/timeline/?entity=", "/claims/?entity=", "/relationships/?entity="])
@@ -447,6 +464,36 @@ def test_an_editor_previews_a_draft_that_nothing_on_the_way_keeps(editor_client:
         assert response.status_code == 200
         assert {"no-store", "private"} <= set(response.headers["Cache-Control"].split(", "))
         assert "Preview for editors" in response.content.decode()
+
+
+@pytest.mark.parametrize("status", ["draft", "in-review"])
+def test_every_link_of_a_preview_leads_somewhere(status: str, editor_client: Client) -> None:
+    hidden = list(secret(status))
+    entity, claim, paper = hidden[2], Claim.objects.get(slug="hidden-claim"), Article.objects.get(slug="hidden-article")
+    entity.summary = "See [this claim](claim:on-hidden) and [that person](entity:hidden-person)."
+    entity.save()
+    for record in (claim, Claim.objects.get(slug="on-hidden")):
+        Citation.objects.create(claim=record, article=paper)
+        record.mentions.set(hidden[:2])
+    paper.publisher, paper.derives_from = hidden[1], factories.article("draft", status=status)
+    paper.summary = "See [this claim](claim:on-hidden) and [that person](entity:hidden-person)."
+    paper.save()
+    for record in [*hidden, Claim.objects.get(slug="on-hidden"), Claim.objects.get(slug="to-hidden")]:
+        preview = Page(record.get_absolute_url(), 200, editor_client.get(record.get_absolute_url()).content.decode())
+        links = [urldefrag(link)[0] for link in preview.links if link.startswith("/") and "/static/" not in link]
+        assert {link: editor_client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
+
+
+def test_a_preview_shows_sources_and_mentions_that_are_no_more_public_than_itself(editor_client: Client) -> None:
+    paper, idea = factories.article("paper", status="draft"), factories.entity("idea", "scaling", status="in-review")
+    gone = factories.article("gone", status="retracted")
+    claim = factories.claim(factories.entity("model", "soon", status="draft"), status="draft", cites=[paper, gone])
+    claim.mentions.add(idea)
+    for record in (claim, claim.subject):
+        page = editor_client.get(record.get_absolute_url()).content.decode()
+        assert "/admin/preview/articles/paper/" in page
+        assert "gone" not in page
+    assert "/admin/preview/entities/scaling/" in editor_client.get(claim.get_absolute_url()).content.decode()
 
 
 def test_nobody_else_previews_a_draft(client: Client) -> None:

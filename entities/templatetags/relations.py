@@ -16,7 +16,7 @@ from ..models import KINDS, Claim, Entity
 from ..network import Network, ends
 from ..pictures import network as map_picture
 from ..pictures import ring
-from .story import entity_link, when
+from .story import entity_link, hover, when
 
 register = template.Library()
 
@@ -123,9 +123,9 @@ def _first_source(claim: Claim) -> SafeString | str:
     article = citations[0].article
     more = format_html(" {}", _and_more(len(citations) - 1)) if len(citations) > 1 else ""
     return format_html(
-        '<span class="edge__source"><a href="{}" title="{}">{}</a>{}</span>',
+        '<span class="edge__source"><a href="{}"{}>{}</a>{}</span>',
         article.get_absolute_url(),
-        article.title,
+        hover(article, article.title),
         article.source_name or article.title,
         more,
     )

@@ -167,12 +167,19 @@ def qualifiers(claim: Claim) -> SafeString:
 
 
 @register.simple_tag
+def hover(article: Any, title: str) -> SafeString:
+    """Write the attributes of a link that tell an article's title on hover, in the language that it is in."""
+    language = "" if article.language == get_language() else format_html(' lang="{}"', article.language)
+    return format_html(' title="{}"{}', title, language)
+
+
+@register.simple_tag
 def marks(numbered: Iterable[Mark]) -> SafeString:
     """Set the numbers of the sources, each a link to the page's list of them."""
     links = format_html_join(
         "",
-        '<a class="mark" href="#source-{}" title="{}">[{}]</a>',
-        ((mark.number, mark.title, mark.number) for mark in numbered),
+        '<a class="mark" href="#source-{}"{}>[{}]</a>',
+        ((mark.number, hover(mark.citation.article, mark.title), mark.number) for mark in numbered),
     )
     return format_html('<span class="marks">{}</span>', links) if links else links
 
@@ -184,13 +191,13 @@ def evidence(claim: Claim) -> SafeString:
     words["context"] = pgettext("stance", "Context")
     return format_html_join(
         "",
-        '<li class="cite cite--{}"><span class="cite__stance">{}</span> <a href="{}" title="{}">{}</a>{}</li>',
+        '<li class="cite cite--{}"><span class="cite__stance">{}</span> <a href="{}"{}>{}</a>{}</li>',
         (
             (
                 citation.stance,
                 words[citation.stance],
                 citation.article.get_absolute_url(),
-                citation.article.title,
+                hover(citation.article, citation.article.title),
                 citation.article.source_name or citation.article.title,
                 locator(citation.locator),
             )

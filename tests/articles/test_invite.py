@@ -1,8 +1,10 @@
 """Inviting people to the editors' desk without mail."""
 
 import re
+from typing import Any
 
 import pytest
+import pytest_django
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -41,7 +43,16 @@ def test_the_link_works_once(client: Client, capsys: pytest.CaptureFixture[str])
     link = invite(capsys, "ada", "--role", "editor")
     choose_password(client, link)
     assert choose_password(Client(), link) == 200
-    assert "invalid" in Client().get(link).content.decode()
+    page = Client().get(link).content.decode()
+    assert "<title>This link is no longer good | The DeepSeek Story</title>" in page
+    assert "Whoever sent it can make a new one." in page
+
+
+def test_the_page_of_the_link_goes_by_the_name_of_the_desk(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
+    page = client.get(invite(capsys, "ada", "--role", "editor"), follow=True).content.decode()
+    assert "<title>Choose a password | The DeepSeek Story</title>" in page
+    assert "The DeepSeek Story: editors" in page
+    assert "Django" not in page
 
 
 def test_a_known_person_gets_a_link_for_a_new_password_and_keeps_the_role(
@@ -69,11 +80,33 @@ def test_the_link_names_the_site_that_was_given(capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.parametrize(
+    ("values", "site"),
+    [
+        ({"HOST": "127.0.0.1"}, "http://127.0.0.1:8000/"),
+        ({"HOST": "::1"}, "http://[::1]:8000/"),
+        ({"HOST": "0.0.0.0", "ALLOWED_HOSTS": ["story.example"]}, "http://story.example:8000/"),
+        ({"HOST": "0.0.0.0", "ALLOWED_HOSTS": [".story.example"], "HTTPS": True}, "https://story.example/"),
+    ],
+)
+def test_the_link_names_the_site_as_people_reach_it(
+    settings: pytest_django.Settings, capsys: pytest.CaptureFixture[str], values: dict[str, Any], site: str
+) -> None:
+    for name, value in ({"PORT": 8000} | values).items():
+        setattr(settings, name, value)
+    call_command("invite", "ada", "--role", "editor")
+    assert f"\n{site}admin/password/" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
     ("arguments", "reason"),
     [
         (["ada"], "give a role"),
-        (["ada b<c", "--role", "editor"], "valid username"),
-        (["", "--role", "editor"], "blank"),
+        (["ada b<c", "--role", "editor"], "The name “ada b<c” cannot be used: Enter a valid username"),
+        (["", "--role", "editor"], "The name “” cannot be used: This field cannot be blank."),
+        (["ada", "--role", "editor", "--site", "story.example"], "--site must be an address"),
+        (["ada", "--role", "editor", "--site", "ftp://story.example"], "--site must be an address"),
+        (["ada", "--role", "editor", "--site", "https://"], "--site must be an address"),
+        (["ada", "--role", "editor", "--site", "http://["], "--site must be an address"),
     ],
 )
 def test_a_wrong_call_is_refused_in_one_line(arguments: list[str], reason: str) -> None:

@@ -1,5 +1,6 @@
 """The editors' desk for entities, the vocabulary and tags: every door opens, every slip is told beside its field."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -593,6 +594,19 @@ def test_who_may_only_look_gets_a_page_without_a_form(claim: Claim) -> None:
         state = desk.address(record, "simple_history", desk.history(record).last().pk)
         assert client.get(state).status_code == 200
         assert client.post(state, {}).status_code == 403
+
+
+# Figures
+
+
+@pytest.mark.parametrize(("amount", "shown"), [("294000", "294000"), ("0.5", "0.5"), ("-1200", "-1200"), ("0", "0")])
+def test_a_figure_has_no_zeros_behind_its_point(editor_client: Client, r1: Entity, amount: str, shown: str) -> None:
+    size = factories.prop("size", "quantity")
+    claim = factories.claim(r1, property=size, amount=Decimal(amount), unit=size.unit)
+    assert desk.read(editor_client, desk.address(claim, "change"))["amount"] == shown
+    assert desk.errors(desk.change(editor_client, claim, amount="81")) == {}
+    history = editor_client.get(desk.address(claim, "history")).content.decode()
+    assert f"<strong>Amount:</strong> <del>{shown}</del><ins>81</ins>" in history
 
 
 # Links to the site

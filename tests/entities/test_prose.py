@@ -22,8 +22,8 @@ class Tags(HTMLParser):
 
 
 def rendered(text: str, *, note: prose.Note | None = None) -> str:
-    claims = {"so": Claim(slug="so", statement="So.")}
-    entities = {"r1": Entity(slug="r1", kind="model", name="R1")}
+    entities = {"r1": Entity(slug="r1", kind="model", name="R1", status="published")}
+    claims = {"so": Claim(slug="so", subject=entities["r1"], statement="So.", status="published")}
     return prose.render(text, claims, entities, note).strip()
 
 

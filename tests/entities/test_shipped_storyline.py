@@ -16,6 +16,11 @@ def test_its_crowded_months_are_drawn_wider_and_it_says_so(client: Client) -> No
     assert 'class="lanes__wide"' in drawn.wide
 
 
+@pytest.mark.parametrize(("address", "month"), [("/", "Jan"), ("/fr/", "janv.")])
+def test_months_are_written_as_each_language_writes_them(client: Client, address: str, month: str) -> None:
+    assert f">{month}<" in client.get(address).context["storyline"].wide
+
+
 @pytest.mark.parametrize("language", ["", "/fr"])
 @pytest.mark.parametrize(("festival", "claim"), [("2024", "seed-sora-previous-new-year"), ("2025", "r1-release")])
 def test_each_festival_stands_beside_what_coincided_with_it(

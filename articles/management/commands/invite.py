@@ -2,6 +2,7 @@
 
 import argparse
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import Group, User
@@ -12,8 +13,30 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from .serve import bracketed
+
 # A reviewer does all that an editor does.
 ROLES = {"editor": ["editor"], "reviewer": ["editor", "reviewer"]}
+
+
+def likely_site() -> str:
+    """Guess where people reach the site: behind a proxy, and where it listens everywhere, by its first allowed host."""
+    allowed = settings.ALLOWED_HOSTS[0].removeprefix(".")
+    if settings.HTTPS:
+        return f"https://{allowed}"
+    host = allowed if settings.HOST in ("0.0.0.0", "::") else bracketed(settings.HOST)
+    return f"http://{host}:{settings.PORT}"
+
+
+def check_site(site: str) -> None:
+    """Raise CommandError when no link could begin so."""
+    try:
+        parts = urlsplit(site)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and "*" not in site
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise CommandError(f"--site must be an address such as https://story.example, not “{site}”.")
 
 
 class Command(BaseCommand):
@@ -22,11 +45,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("name", help="the name to log in with")
         parser.add_argument("--role", choices=list(ROLES), help="needed for a new person; changes that of a known one")
-        parser.add_argument(
-            "--site", default=f"http://{settings.HOST}:{settings.PORT}", help="where readers reach the site"
-        )
+        parser.add_argument("--site", default=likely_site(), help="where people reach the site, by default %(default)s")
 
     def handle(self, *args: Any, name: str, role: str | None, site: str, **options: Any) -> None:
+        check_site(site)
         user = User.objects.filter(username=name).first() or self.new_user(name, role)
         if not user.is_active:
             raise CommandError(f"{name} is no longer active.")
@@ -46,6 +68,6 @@ class Command(BaseCommand):
         try:
             user.full_clean()
         except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
+            raise CommandError(f"The name “{name}” cannot be used: {' '.join(error.messages)}") from error
         user.save()
         return user

@@ -25,6 +25,11 @@ def check_address_is_free(host: str, port: int) -> None:
         raise CommandError(f"Cannot listen on {host}, port {port}: {error.strerror}. Set HOST or PORT.") from error
 
 
+def bracketed(host: str) -> str:
+    """Write a host as an address has it: IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
 class Command(BaseCommand):
     help = "Serves the site with granian on HOST and PORT until it is stopped by Ctrl-C or SIGTERM."
 
@@ -34,8 +39,7 @@ class Command(BaseCommand):
         # What the database refuses is said here, in one line, rather than with a traceback for every page.
         connection.ensure_connection()
         connection.close()
-        address = f"[{host}]" if ":" in host else host
-        self.stdout.write(f"The story is on http://{address}:{port}/ (Ctrl-C stops it)")
+        self.stdout.write(f"The story is on http://{bracketed(host)}:{port}/ (Ctrl-C stops it)")
         self.stdout.flush()
         arguments = {
             "--interface": "wsgi",
