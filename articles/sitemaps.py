@@ -59,7 +59,7 @@ def _with_last_change(records: QuerySet[Any], changes: QuerySet[Any]) -> QuerySe
 
 class EntitySitemap(Records):
     def items(self) -> QuerySet[Entity]:
-        entities = Entity.objects.published().only("kind", "slug", "updated_at")
+        entities = Entity.objects.published().only("kind", "slug", "status", "updated_at")
         return _with_last_change(entities, Claim.objects.filter(subject=OuterRef("pk")))
 
 
@@ -68,10 +68,14 @@ class ClaimSitemap(Records):
         claims = Claim.objects.published().only("slug", "updated_at")
         return _with_last_change(claims, Article.objects.filter(citations__claim=OuterRef("pk")))
 
+    def location(self, item: Any) -> str:
+        # The claim itself would ask its subject and object whether they are published; only those that are stand here.
+        return reverse("entities:claim", args=[item.slug])
+
 
 class ArticleSitemap(Records):
     def items(self) -> QuerySet[Article]:
-        articles = Article.objects.published().only("slug", "updated_at")
+        articles = Article.objects.published().only("slug", "status", "updated_at")
         return _with_last_change(articles, Claim.objects.filter(citations__article=OuterRef("pk")))
 
 
