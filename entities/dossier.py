@@ -72,22 +72,30 @@ class Fact:
         return self.claim.verdict not in ("", "supported")
 
 
+class Answers:
+    """What the answers to one question have in common."""
+
+    claims: list[Claim]
+
+    def has_rivals(self) -> bool:
+        return any(claim.alternative == Claim.Alternative.RIVAL for claim in self.claims)
+
+    def choice(self) -> Claim | None:
+        """The preferred claim, when the answers are ranked."""
+        return next((claim for claim in self.claims if claim.rank == Claim.Rank.PREFERRED), None)
+
+    def comparison(self) -> answers.Comparison:
+        return answers.compare(self.claims)
+
+
 @dataclass(frozen=True)
-class FactGroup:
+class FactGroup(Answers):
     """All values of one property, the preferred one first."""
 
     property: Property
     facts: list[Fact]
-
-    def has_rivals(self) -> bool:
-        return any(fact.claim.alternative == Claim.Alternative.RIVAL for fact in self.facts)
-
-    def choice(self) -> Claim | None:
-        """The preferred claim, when the values are ranked."""
-        return next((fact.claim for fact in self.facts if fact.claim.rank == Claim.Rank.PREFERRED), None)
-
-    def comparison(self) -> answers.Comparison:
-        return answers.compare([fact.claim for fact in self.facts])
+    # The claims of the facts, without their twins.
+    claims: list[Claim]
 
 
 @dataclass(frozen=True)
@@ -229,7 +237,7 @@ def fact_groups(claims: Iterable[Claim], sources: Sources) -> list[FactGroup]:
         for claim in same_property:
             by_value[(claim.value, claim.unit_id, claim.bound, claim.applies_to)].append(claim)
         facts = [Fact(first, sources.marks(first, *twins), twins) for first, *twins in by_value.values()]
-        groups.append(FactGroup(prop, facts))
+        groups.append(FactGroup(prop, facts, [fact.claim for fact in facts]))
     return groups
 
 
@@ -249,22 +257,12 @@ def link_groups(entity: Entity, claims: Iterable[Claim], sources: Sources) -> li
 
 
 @dataclass(frozen=True)
-class Question:
+class Question(Answers):
     """One property of one subject, with the answers that sources give, the best first."""
 
     subject: Entity
     property: Property
     claims: list[Claim]
-
-    def has_rivals(self) -> bool:
-        return any(claim.alternative == Claim.Alternative.RIVAL for claim in self.claims)
-
-    def choice(self) -> Claim | None:
-        """The preferred claim, when the answers are ranked."""
-        return next((claim for claim in self.claims if claim.rank == Claim.Rank.PREFERRED), None)
-
-    def comparison(self) -> answers.Comparison:
-        return answers.compare(self.claims)
 
 
 def questions(claims: Iterable[Claim]) -> list[Question]:

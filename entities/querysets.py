@@ -212,8 +212,7 @@ class ClaimQuerySet(QuerySet["Claim"]):
 
     def of_contested(self, count: int) -> Self:
         """Keep the claims about the first so many subjects of rival answers: a bound for `disagreements`."""
-        ranked = Q(rank="preferred") | Q(alternative="rival")
-        rivals = self.filter(ranked, alternative="rival").order_by("subject")
+        rivals = self.filter(RANKED, alternative="rival").order_by("subject")
         return self.filter(subject__in=rivals.values("subject")[:count])
 
     def some(self, count: int) -> Self:
