@@ -66,6 +66,18 @@ def test_no_page_scrolls_sideways_on_a_phone(page: Page, width: int) -> None:
     assert wide == {}
 
 
+@pytest.mark.parametrize(
+    ("address", "width", "part"),
+    [("/fr/models/deepseek-r1/", 1280, ".facts__row"), ("/fr/about/", 390, ".table-box")],
+)
+def test_nothing_stands_outside_of_its_box(page: Page, address: str, width: int, part: str) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(address)
+    outside = "parts => parts.filter(part => part.scrollWidth > part.clientWidth).map(part => part.textContent)"
+    assert page.locator(part).count()
+    assert page.locator(part).evaluate_all(outside) == []
+
+
 def test_readers_get_no_cookie_and_no_script(page: Page) -> None:
     scripts = {}
     for address in ADDRESSES:
