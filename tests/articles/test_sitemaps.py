@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article
 from entities.models import Claim, Entity
@@ -80,3 +82,18 @@ def test_crawlers_are_led_to_the_sitemap_and_away_from_the_desk(client: Client) 
     body = response.content.decode()
     assert re.search("^Sitemap: http://testserver/sitemap.xml$", body, re.MULTILINE)
     assert re.search("^Disallow: /admin/$", body, re.MULTILINE)
+
+
+@pytest.mark.parametrize("section", ["entities", "claims", "articles"])
+def test_a_sitemap_asks_the_database_as_often_for_many_records(
+    client: Client, claim: Claim, report: Article, section: str
+) -> None:
+    with CaptureQueriesContext(connection) as few:
+        client.get(f"/sitemap-{section}.xml")
+    for number in range(5):
+        factories.relation(
+            factories.entity(), factories.prop(f"p-{number}"), claim.subject, cites=[factories.article()]
+        )
+    with CaptureQueriesContext(connection) as many:
+        client.get(f"/sitemap-{section}.xml")
+    assert len(many) == len(few)
