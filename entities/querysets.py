@@ -5,17 +5,49 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Replace
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from .models import Claim, Entity, Property, Tag  # noqa: F401
+    from .models import Claim, Entity, Property, Tag
 
 # The statuses of the records that a reader sees, and of those that an editor sees in a preview.
 READERS = ("published",)
 EDITORS = ("draft", "in-review", "published")
 # The answers that are weighed against each other: few, so that an index on them alone finds them.
 RANKED = Q(rank="preferred") | Q(alternative="rival")
+# What EDTF has besides digits and X, about which collations disagree, and what stands for it. What follows a beginning
+# is parted from it by a month that there is not, so that "2024/2025" comes before "2024-01".
+EDTF_SIGNS = {"-": "", "[": "", "]": "", ".": "", "~": "", "?": "", "%": "", "/": "00", ",": "00"}
+
+
+def date_key(column: str) -> Combinable:
+    """Reduce the EDTF dates of a column to digits, which every database orders alike, earliest start first."""
+    key: Combinable = F(column)
+    for sign, instead in EDTF_SIGNS.items():
+        key = Replace(key, Value(sign), Value(instead), output_field=TextField())
+    return key
+
+
+def _claims() -> Any:
+    """Ask for claims in a question about entities, which stand above them."""
+    return apps.get_model("entities", "Claim")._default_manager
 
 
 class EntityQuerySet(QuerySet["Entity"]):
@@ -52,6 +84,31 @@ class EntityQuerySet(QuerySet["Entity"]):
             claims_as_object__replaces=None,
         ).distinct()
 
+    def released_in(self, year: int) -> Self:
+        """Keep the models with a published date of release, not set aside, that begins in this year."""
+        dates = _claims().published().filter(subject=OuterRef("pk"), property__slug="released")
+        dates = dates.exclude(rank="deprecated").annotate(key=date_key("date"))
+        return self.filter(Exists(dates.filter(key__startswith=f"{year:04}")))
+
+    def by_name(self, language: str, *, is_descending: bool = False) -> Self:
+        sign = "-" if is_descending else ""
+        return self.order_by(f"{sign}sort_name_{language}", f"{sign}pk")
+
+    def by_value(self, prop: "Property", language: str, *, is_descending: bool = False) -> Self:
+        """Order by the number or date that stands first among the values of a property, those without one last.
+
+        Numbers in another than the usual unit cannot be compared and come last, too. Ties are in the order of names.
+        """
+        values = _claims().published().filter(subject=OuterRef("pk"), property=prop).in_fact_order()
+        if prop.unit_id:
+            values = values.annotate(key=Case(When(unit=prop.unit_id, then=F("amount"))))
+        else:
+            values = values.annotate(key=date_key("date"))
+        key = F("sort_value")
+        order = key.desc(nulls_last=True) if is_descending else key.asc(nulls_last=True)
+        sorted_by = self.annotate(sort_value=Subquery(values.values("key")[:1]))
+        return sorted_by.order_by(order, f"sort_name_{language}", "pk")
+
 
 EntityManager = models.Manager.from_queryset(EntityQuerySet)
 
@@ -74,6 +131,11 @@ class PropertyQuerySet(QuerySet["Property"]):
     def facts(self) -> Self:
         """Keep the properties whose value is no entity."""
         return self.exclude(value_type="entity")
+
+    def of_models(self) -> "list[Property]":
+        """List what can be said of a model but for its relations, with units, in the vocabulary's order; one query."""
+        # Which kinds a property is for stands in a list, which SQLite cannot search.
+        return [prop for prop in self.facts().select_related("unit") if "model" in prop.subject_kinds]
 
 
 PropertyManager = models.Manager.from_queryset(PropertyQuerySet)
@@ -136,6 +198,11 @@ class ClaimQuerySet(QuerySet["Claim"]):
 
     def relations(self) -> Self:
         return self.filter(value_type="entity")
+
+    def values_of(self, subjects: "Iterable[Entity]", properties: "Iterable[Property]") -> Self:
+        """Keep what is said of some properties of some entities, with object and unit, in the order of facts."""
+        found = self.filter(subject__in=list(subjects), property__in=list(properties))
+        return found.select_related("unit").in_fact_order()
 
     def linking(self, entity: "Entity") -> Self:
         """Keep the relations with this entity at either end."""

@@ -15,6 +15,8 @@ BUDGET = {
     "/": 8,
     "/models/": 6,
     "/models/?tag=open-weights": 6,
+    "/models/?tag=open-weights&developer=deepseek-r1&sort=-size&column=size": 6,
+    "/models.csv?tag=open-weights&developer=deepseek-r1&sort=-size&column=size": 6,
     "/models/deepseek-r1/": 9,
     "/claims/": 7,
     "/claims/?entity=deepseek-r1&verdict=disputed&show=all": 7,
