@@ -24,6 +24,8 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Replace
 from django.utils import timezone
 
+from .pictures.lineage import MANNERS
+
 if TYPE_CHECKING:
     from .models import Claim, Entity, Property, Tag
 
@@ -207,6 +209,41 @@ class ClaimQuerySet(QuerySet["Claim"]):
     def linking(self, entity: "Entity") -> Self:
         """Keep the relations with this entity at either end."""
         return self.relations().filter(Q(subject=entity) | Q(object=entity))
+
+    def lineage(self) -> Self:
+        """Keep the relations that say which model came out of which, unless they were set aside."""
+        return self.relations().filter(property__slug__in=MANNERS).exclude(rank="deprecated")
+
+    def touching(self, entities: "Iterable[Entity]") -> Self:
+        """Keep the relations with one of these entities at either end."""
+        keys = [entity.pk for entity in entities]
+        return self.filter(Q(subject__in=keys) | Q(object__in=keys))
+
+    def family_of(self, entity: "Entity", generations: int) -> Self:
+        """Keep the relations that lead up to the ancestors of an entity and down to its descendants, so far each way.
+
+        Each generation is a look-up of its own, all in one query; to be called on the relations that count.
+        """
+        relations = self.select_related(None).order_by()
+        up, down = relations.filter(subject=entity), relations.filter(object=entity)
+        steps = [up, down]
+        for _generation in range(1, generations):
+            up = relations.filter(subject__in=up.values("object"))
+            down = relations.filter(object__in=down.values("subject"))
+            steps += [up, down]
+        first, *others = (step.values("pk") for step in steps)
+        return self.filter(pk__in=first.union(*others, all=True))
+
+    def with_release_dates(self, dates: "ClaimQuerySet") -> Self:
+        """Annotate relations of models with `subject_released` and `object_released`: EDTF, None when unknown.
+
+        The dates are those that stand first among the claims that the reader may see.
+        """
+        found = dates.filter(property__slug="released").in_fact_order()
+        return self.annotate(
+            subject_released=Subquery(found.filter(subject=OuterRef("subject")).values("date")[:1]),
+            object_released=Subquery(found.filter(subject=OuterRef("object")).values("date")[:1]),
+        )
 
     def between_kinds(self, kind: str) -> Self:
         """Keep the relations with an entity of this kind at either end."""

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from . import answers, comparison, keyset, representations, storyline
+from . import answers, comparison, keyset, lineage, representations, storyline
 from . import timeline as story_timeline
 from .decorators import require_safe
 from .dossier import dossier, questions
@@ -68,6 +68,7 @@ def model_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "table": comparison.table(models[:MOST_MODELS], form.columns, Claim.objects.published()),
+        "lineage": lineage.of_models(models[:MOST_MODELS], Claim.objects.published()),
         "count": min(len(models), MOST_MODELS),
         "more": len(models) > MOST_MODELS,
     }

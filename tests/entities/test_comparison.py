@@ -106,7 +106,7 @@ def test_a_gap_says_that_nothing_is_stated(client: Client) -> None:
 @pytest.mark.usefixtures("family")
 def test_the_unit_stands_in_the_heading(client: Client) -> None:
     assert headings(client) == ["Model ↑", "Released", "Total parameters parameters", "Licence"]
-    assert '>236B</data>' in row(page(client), "v2")
+    assert ">236B</data>" in row(page(client), "v2")
 
 
 def test_a_value_in_another_unit_says_so_and_has_no_bar(client: Client, r1: Entity) -> None:
