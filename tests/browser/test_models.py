@@ -107,7 +107,7 @@ def test_without_scripts_columns_are_chosen_and_marks_are_links(
     page.wait_for_url("**column=score-aime-2024**")
     expect(page.get_by_role("columnheader")).to_have_count(2)
     page.get_by_role("link", name="AIME 2024 score").click()
-    page.wait_for_url("**sort=-score-aime-2024")
+    page.wait_for_url("**sort=-score-aime-2024**")
     expect(page.get_by_role("columnheader", name="AIME 2024 score")).to_have_attribute("aria-sort", "descending")
     page.get_by_role("link", name="DeepSeek-V3.1, 21 Aug 2025").locator("visible=true").click()
     page.wait_for_url("**/models/deepseek-v3-1/")
