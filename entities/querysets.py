@@ -202,9 +202,9 @@ class ClaimQuerySet(QuerySet["Claim"]):
         return self.filter(value_type="entity")
 
     def values_of(self, subjects: "Iterable[Entity]", properties: "Iterable[Property]") -> Self:
-        """Keep what is said of some properties of some entities, with object and unit, in the order of facts."""
+        """Keep what is said of some properties of some entities, with its records, in the order of facts."""
         found = self.filter(subject__in=list(subjects), property__in=list(properties))
-        return found.select_related("unit").in_fact_order()
+        return found.with_records().in_fact_order()
 
     def linking(self, entity: "Entity") -> Self:
         """Keep the relations with this entity at either end."""
