@@ -32,9 +32,9 @@ class Comparison:
     def is_logarithmic(self) -> bool:
         return self.scale is not None and self.scale.first_power is not None
 
-    def gauge(self, claim: Claim) -> SafeString | str:
-        """Draw the gauge of one answer; empty where it has none."""
-        look = LOOKS[Claim.Rank(claim.rank)]
+    def gauge(self, claim: Claim, look: str = "") -> SafeString | str:
+        """Draw the gauge of one answer, by default with the look of its rank; empty where it has none."""
+        look = look or LOOKS[Claim.Rank(claim.rank)]
         if self.scale and claim.amount is not None:
             extent = self.scale.extent(claim.amount)
             return gauges.bar(extent, self.scale.zero, self.scale.marks(), bound=claim.bound, look=look)
@@ -140,22 +140,22 @@ def table(claims: Iterable[Claim], root: str) -> Iterator[Sequence[str]]:
     yield COLUMNS
     for claim in claims:
         yield [
-            _cell(claim.subject),
+            cell(claim.subject),
             root + claim.subject.get_absolute_url(),
             claim.property.slug if claim.property else "",
-            _cell(wording.value_text(claim)),
+            cell(wording.value_text(claim)),
             f"{claim.amount.normalize():f}" if claim.amount is not None else "",
             claim.unit.code if claim.unit else "",
             claim.bound if claim.unit else "",
             claim.date,
-            _cell(claim.applies_to),
+            cell(claim.applies_to),
             claim.when,
             claim.rank,
             claim.alternative,
-            _cell(claim.rank_reason),
+            cell(claim.rank_reason),
             claim.verdict,
-            _cell(claim.rationale),
-            *(_cell(_sources(claim, stance)) for stance in ("supports", "disputes", "context")),
+            cell(claim.rationale),
+            *(cell(_sources(claim, stance)) for stance in ("supports", "disputes", "context")),
             root + claim.get_absolute_url(),
         ]
 
@@ -165,7 +165,7 @@ def _sources(claim: Any, stance: str) -> str:
     return "; ".join(citation.article.source_name or citation.article.title for citation in citations)
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
     """Write words so that no spreadsheet takes them for a formula."""
     words = str(value)
     return f"'{words}" if words.startswith(FORMULA) else words

@@ -10,7 +10,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from . import answers, prose, storyline
+from . import answers, lineage, prose, storyline
 from .models import Claim, Entity, Property
 from .querysets import READERS, ClaimQuerySet
 
@@ -139,6 +139,7 @@ class Dossier:
     statements: list[Statement]
     moments: list[Claim]
     lanes: storyline.Storyline | None
+    lineage: lineage.Lineage | None
     numbering: Sources
     articles: list[Any]
     more_links: bool
@@ -169,7 +170,7 @@ class Dossier:
 def dossier(entity: Entity, claims: ClaimQuerySet, statuses: Collection[str] = READERS) -> Dossier:
     """Gather an entity's page from the claims and the statuses of other records that somebody may see.
 
-    Up to eight queries, whatever their number.
+    Up to nine queries, whatever their number.
     """
     about = claims.with_records()
     facts = list(about.facts().filter(subject=entity).in_fact_order()[:MOST_FACTS])
@@ -201,6 +202,7 @@ def dossier(entity: Entity, claims: ClaimQuerySet, statuses: Collection[str] = R
             filters={"entity": entity.slug},
             is_small=True,
         ),
+        lineage=lineage.of_model(entity, claims) if entity.kind == Entity.Kind.MODEL else None,
         numbering=sources,
         articles=list(entity.own_articles(statuses)[:MOST_ARTICLES]),
         more_links=len(links) > MOST_LINKS,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, Self
+from typing import Any, Self, cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -11,8 +11,8 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.forms.models import ModelChoiceIterator
 from django.http import HttpRequest
-from django.utils.text import slugify
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.text import capfirst, slugify
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from . import edtf
@@ -164,6 +164,84 @@ class EntityListForm(PagedForm):
     def entities(self, kind: str) -> EntityQuerySet:
         entities = Entity.objects.published().of_kind(kind)
         return entities.tagged(self.cleaned_data["tag"]) if self.cleaned_data["tag"] else entities
+
+
+class ModelListForm(QueryForm):
+    """The filters, columns and order of the comparison of models."""
+
+    # What tells models apart, as far as the vocabulary has it; without a choice these are the columns.
+    USUAL = (
+        "released",
+        "parameters-total",
+        "parameters-active",
+        "context-window",
+        "training-tokens",
+        "training-gpu-hours",
+        "training-cost",
+        "licence",
+    )
+    NAME = "name"
+
+    tag = RecordChoiceField(Tag.objects.all(), label=_("Tag"))
+    developer = RecordField(Entity.objects.published(), label=_("Developer"), help_text=_("such as DeepSeek"))
+    year = forms.IntegerField(min_value=1, max_value=9999, required=False, label=_("Year of release"))
+    column = forms.MultipleChoiceField(required=False, label=_("Columns"), widget=forms.CheckboxSelectMultiple)
+    sort = forms.CharField(max_length=80, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.vocabulary = {prop.slug: prop for prop in Property.objects.of_models()}
+        column = cast(forms.MultipleChoiceField, self.fields["column"])
+        column.choices = [(slug, capfirst(str(prop))) for slug, prop in self.vocabulary.items()]
+        column.error_messages["invalid_choice"] = _("there is no column “%(value)s”.")
+
+    def clean_sort(self) -> str:
+        sort: str = self.cleaned_data["sort"]
+        name = sort.removeprefix("-")
+        if name in ("", self.NAME):
+            return sort
+        if name not in self.vocabulary:
+            raise ValidationError(gettext("there is no column “%(value)s”.") % {"value": name})
+        if self.vocabulary[name].value_type not in ("quantity", "date"):
+            raise ValidationError(
+                gettext("“%(value)s” has neither numbers nor dates to sort by.") % {"value": self.vocabulary[name]}
+            )
+        return sort
+
+    @property
+    def columns(self) -> list[Property]:
+        """The columns chosen, each once, in the order of the address; else the usual ones."""
+        chosen = dict.fromkeys(self.cleaned_data["column"])
+        return [self.vocabulary[slug] for slug in chosen] or self._usual()
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything but the order was chosen."""
+        return any(name != "sort" for name in self.chosen)
+
+    @property
+    def order(self) -> str:
+        """What the models are ordered by: the slug of a property or "name", behind "-" from the largest down."""
+        return self.cleaned_data["sort"] or self.NAME
+
+    def models(self) -> EntityQuerySet:
+        """The published models that pass the filters, in order."""
+        data, models = self.cleaned_data, Entity.objects.published().of_kind(Entity.Kind.MODEL)
+        if data["tag"]:
+            models = models.tagged(data["tag"])
+        if data["developer"]:
+            models = models.developed_by(data["developer"])
+        if data["year"]:
+            models = models.released_in(data["year"])
+        name, is_descending = self.order.removeprefix("-"), self.order.startswith("-")
+        language = get_language() or "en"
+        if name == self.NAME:
+            return models.by_name(language, is_descending=is_descending)
+        return models.by_value(self.vocabulary[name], language, is_descending=is_descending)
+
+    def _usual(self) -> list[Property]:
+        usual = [self.vocabulary[slug] for slug in self.USUAL if slug in self.vocabulary]
+        return usual or list(self.vocabulary.values())[: len(self.USUAL)]
 
 
 class ClaimFilterForm(PagedForm):

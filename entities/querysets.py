@@ -5,17 +5,51 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Replace
 from django.utils import timezone
 
+from .pictures.lineage import MANNERS
+
 if TYPE_CHECKING:
-    from .models import Claim, Entity, Property, Tag  # noqa: F401
+    from .models import Claim, Entity, Property, Tag
 
 # The statuses of the records that a reader sees, and of those that an editor sees in a preview.
 READERS = ("published",)
 EDITORS = ("draft", "in-review", "published")
 # The answers that are weighed against each other: few, so that an index on them alone finds them.
 RANKED = Q(rank="preferred") | Q(alternative="rival")
+# What EDTF has besides digits and X, about which collations disagree, and what stands for it. What follows a beginning
+# is parted from it by a month that there is not, so that "2024/2025" comes before "2024-01".
+EDTF_SIGNS = {"-": "", "[": "", "]": "", ".": "", "~": "", "?": "", "%": "", "/": "00", ",": "00"}
+
+
+def date_key(column: str) -> Combinable:
+    """Reduce the EDTF dates of a column to digits, which every database orders alike, earliest start first."""
+    key: Combinable = F(column)
+    for sign, instead in EDTF_SIGNS.items():
+        key = Replace(key, Value(sign), Value(instead), output_field=TextField())
+    return key
+
+
+def _claims() -> Any:
+    """Ask for claims in a question about entities, which stand above them."""
+    return apps.get_model("entities", "Claim")._default_manager
 
 
 class EntityQuerySet(QuerySet["Entity"]):
@@ -52,6 +86,31 @@ class EntityQuerySet(QuerySet["Entity"]):
             claims_as_object__replaces=None,
         ).distinct()
 
+    def released_in(self, year: int) -> Self:
+        """Keep the models with a published date of release, not set aside, that begins in this year."""
+        dates = _claims().published().filter(subject=OuterRef("pk"), property__slug="released")
+        dates = dates.exclude(rank="deprecated").annotate(key=date_key("date"))
+        return self.filter(Exists(dates.filter(key__startswith=f"{year:04}")))
+
+    def by_name(self, language: str, *, is_descending: bool = False) -> Self:
+        sign = "-" if is_descending else ""
+        return self.order_by(f"{sign}sort_name_{language}", f"{sign}pk")
+
+    def by_value(self, prop: "Property", language: str, *, is_descending: bool = False) -> Self:
+        """Order by the number or date that stands first among the values of a property, those without one last.
+
+        Numbers in another than the usual unit cannot be compared and come last, too. Ties are in the order of names.
+        """
+        values = _claims().published().filter(subject=OuterRef("pk"), property=prop).in_fact_order()
+        if prop.unit_id:
+            values = values.annotate(key=Case(When(unit=prop.unit_id, then=F("amount"))))
+        else:
+            values = values.annotate(key=date_key("date"))
+        key = F("sort_value")
+        order = key.desc(nulls_last=True) if is_descending else key.asc(nulls_last=True)
+        sorted_by = self.annotate(sort_value=Subquery(values.values("key")[:1]))
+        return sorted_by.order_by(order, f"sort_name_{language}", "pk")
+
 
 EntityManager = models.Manager.from_queryset(EntityQuerySet)
 
@@ -74,6 +133,11 @@ class PropertyQuerySet(QuerySet["Property"]):
     def facts(self) -> Self:
         """Keep the properties whose value is no entity."""
         return self.exclude(value_type="entity")
+
+    def of_models(self) -> "list[Property]":
+        """List what can be said of a model but for its relations, with units, in the vocabulary's order; one query."""
+        # Which kinds a property is for stands in a list, which SQLite cannot search.
+        return [prop for prop in self.facts().select_related("unit") if "model" in prop.subject_kinds]
 
 
 PropertyManager = models.Manager.from_queryset(PropertyQuerySet)
@@ -137,9 +201,49 @@ class ClaimQuerySet(QuerySet["Claim"]):
     def relations(self) -> Self:
         return self.filter(value_type="entity")
 
+    def values_of(self, subjects: "Iterable[Entity]", properties: "Iterable[Property]") -> Self:
+        """Keep what is said of some properties of some entities, with its records, in the order of facts."""
+        found = self.filter(subject__in=list(subjects), property__in=list(properties))
+        return found.with_records().in_fact_order()
+
     def linking(self, entity: "Entity") -> Self:
         """Keep the relations with this entity at either end."""
         return self.relations().filter(Q(subject=entity) | Q(object=entity))
+
+    def lineage(self) -> Self:
+        """Keep the relations that say which model came out of which, unless they were set aside."""
+        return self.relations().filter(property__slug__in=MANNERS).exclude(rank="deprecated")
+
+    def touching(self, entities: "Iterable[Entity]") -> Self:
+        """Keep the relations with one of these entities at either end."""
+        keys = [entity.pk for entity in entities]
+        return self.filter(Q(subject__in=keys) | Q(object__in=keys))
+
+    def family_of(self, entity: "Entity", generations: int) -> Self:
+        """Keep the relations that lead up to the ancestors of an entity and down to its descendants, so far each way.
+
+        Each generation is a look-up of its own, all in one query; to be called on the relations that count.
+        """
+        relations = self.select_related(None).order_by()
+        up, down = relations.filter(subject=entity), relations.filter(object=entity)
+        steps = [up, down]
+        for _generation in range(1, generations):
+            up = relations.filter(subject__in=up.values("object"))
+            down = relations.filter(object__in=down.values("subject"))
+            steps += [up, down]
+        first, *others = (step.values("pk") for step in steps)
+        return self.filter(pk__in=first.union(*others, all=True))
+
+    def with_release_dates(self, dates: "ClaimQuerySet") -> Self:
+        """Annotate relations of models with `subject_released` and `object_released`: EDTF, None when unknown.
+
+        The dates are those that stand first among the claims that the reader may see.
+        """
+        found = dates.filter(property__slug="released").in_fact_order()
+        return self.annotate(
+            subject_released=Subquery(found.filter(subject=OuterRef("subject")).values("date")[:1]),
+            object_released=Subquery(found.filter(subject=OuterRef("object")).values("date")[:1]),
+        )
 
     def between_kinds(self, kind: str) -> Self:
         """Keep the relations with an entity of this kind at either end."""

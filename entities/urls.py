@@ -17,7 +17,14 @@ may_view_entities = permission_required("entities.view_entity", raise_exception=
 may_view_claims = permission_required("entities.view_claim", raise_exception=True)
 
 urlpatterns = [
-    *(path(f"{word}/", views.entity_list, {"kind": kind}, name=word) for kind, word in KIND_PATHS.items()),
+    # The list of models is a comparison, unlike those of the other kinds.
+    path("models/", views.model_list, name="models"),
+    path("models.csv", views.model_table, name="models-table"),
+    *(
+        path(f"{word}/", views.entity_list, {"kind": kind}, name=word)
+        for kind, word in KIND_PATHS.items()
+        if kind != "model"
+    ),
     *(
         path(f"{word}/<slug:slug>/", views.entity_detail, {"kind": kind}, name=kind)
         for kind, word in KIND_PATHS.items()

@@ -1,6 +1,7 @@
 """The pages of entities and claims: one function a page."""
 
 import csv
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -12,11 +13,19 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from . import answers, keyset, representations, storyline
+from . import answers, comparison, keyset, lineage, representations, storyline
 from . import timeline as story_timeline
 from .decorators import require_safe
 from .dossier import dossier, questions
-from .forms import CompareForm, EntityListForm, LedgerForm, QueryForm, RelationshipsForm, TimelineForm
+from .forms import (
+    CompareForm,
+    EntityListForm,
+    LedgerForm,
+    ModelListForm,
+    QueryForm,
+    RelationshipsForm,
+    TimelineForm,
+)
 from .models import KINDS, Claim, Entity, Property
 from .network import Network, as_graphml, as_json, network
 from .querysets import EDITORS, ClaimQuerySet
@@ -32,6 +41,8 @@ MOST_RIVALS = 20
 # A question with more answers shows those that are contested, and asks for an entity.
 MOST_ANSWERS = 200
 MOST_CONTESTED = 60
+# More rows than these are no table to read; filters choose among them.
+MOST_MODELS = 200
 # Of a file, which is not read from top to bottom.
 MOST_ROWS = 2_000
 
@@ -48,6 +59,31 @@ def entity_list(request: HttpRequest, kind: str) -> HttpResponse:
         "count": entities.count(),
     }
     return render(request, "entities/entity_list.html", context)
+
+
+@require_safe
+def model_list(request: HttpRequest) -> HttpResponse:
+    form = ModelListForm.read(request)
+    models = list(form.models()[: MOST_MODELS + 1])
+    context = {
+        "form": form,
+        "table": comparison.table(models[:MOST_MODELS], form.columns, Claim.objects.published()),
+        "lineage": lineage.of_models(models[:MOST_MODELS], Claim.objects.published()),
+        "count": min(len(models), MOST_MODELS),
+        "more": len(models) > MOST_MODELS,
+    }
+    return render(request, "entities/model_list.html", context)
+
+
+@require_safe
+def model_table(request: HttpRequest) -> HttpResponse:
+    """Send the same comparison as a file."""
+    form = ModelListForm.read(request)
+    models = list(form.models()[: MOST_ROWS + 1])
+    if len(models) > MOST_ROWS:
+        raise BadRequest(_("There are more models than one table can hold; choose a tag, a developer or a year."))
+    table = comparison.table(models, form.columns, Claim.objects.published())
+    return _csv("models", comparison.rows(table, request.build_absolute_uri("/").rstrip("/")))
 
 
 @require_safe
@@ -197,10 +233,14 @@ def compare_table(request: HttpRequest, slug: str) -> HttpResponse:
     claims = list(form.answers(prop).some(MOST_ROWS + 1).for_list().in_fact_order())
     if len(claims) > MOST_ROWS:
         raise BadRequest(_("There are more answers than one table can hold; choose an entity."))
+    return _csv(prop.slug, answers.table(claims, request.build_absolute_uri("/").rstrip("/")))
+
+
+def _csv(name: str, rows: Iterable[Sequence[str]]) -> HttpResponse:
     # Excel reads a file without this mark in the alphabet of its country.
     response = HttpResponse("\N{ZERO WIDTH NO-BREAK SPACE}", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{prop.slug}.csv"'
-    csv.writer(response).writerows(answers.table(claims, request.build_absolute_uri("/").rstrip("/")))
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    csv.writer(response).writerows(rows)
     return response
 
 

@@ -15,6 +15,8 @@ BUDGET = {
     "/": 8,
     "/models/": 6,
     "/models/?tag=open-weights": 6,
+    "/models/?tag=open-weights&developer=deepseek-r1&sort=-size&column=size": 6,
+    "/models.csv?tag=open-weights&developer=deepseek-r1&sort=-size&column=size": 6,
     "/models/deepseek-r1/": 9,
     "/claims/": 7,
     "/claims/?entity=deepseek-r1&verdict=disputed&show=all": 7,
@@ -46,7 +48,7 @@ def populate(times: int) -> None:
     """Add so many of everything around one model, one claim and one article."""
     r1 = Entity.objects.filter(slug="deepseek-r1").first() or factories.entity("model", "deepseek-r1")
     main = Article.objects.filter(slug="main-article").first() or factories.article("main-article", published="2025")
-    develops, size = _vocabulary()
+    develops, size, succeeds = _vocabulary()
     r1.tags.add(factories.tag())
     for number in range(times):
         other = factories.entity("model")
@@ -55,6 +57,7 @@ def populate(times: int) -> None:
         written = factories.claim(r1, cites=[main, source], when="2025-01-20", lane="models", verdict="supported")
         written.mentions.add(other)
         factories.relation(r1, develops, other, when="2025-02", cites=[source])
+        factories.relation(other, succeeds, r1, cites=[source])
         ranks = {"rank": "preferred", "rank_reason": "First."} if not number else {"alternative": "rival"}
         factories.claim(other, property=size, amount=number + 1, unit=size.unit, cites=[source], **ranks)
         factories.claim(r1, property=size, amount=number + 7, unit=size.unit, cites=[source], alternative="rival")
@@ -65,11 +68,11 @@ def populate(times: int) -> None:
     )
 
 
-def _vocabulary() -> tuple[Property, Property]:
+def _vocabulary() -> tuple[Property, Property, Property]:
     found = {prop.slug: prop for prop in Property.objects.select_related("unit")}
     if not found:
-        return factories.prop(), factories.prop("size", "quantity", is_functional=True)
-    return found["develops"], found["size"]
+        return factories.prop(), factories.prop("size", "quantity", is_functional=True), factories.prop("successor-of")
+    return found["develops"], found["size"], found["successor-of"]
 
 
 def count(client: Client, address: str) -> int:
