@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import edtf
 from .fields import sort_key
-from .models import Claim, Entity, Lane, Property, Tag, Verdict
+from .models import AIModel, Claim, Entity, Lane, Property, Tag, Verdict
 from .querysets import ClaimQuerySet, EntityQuerySet
 
 # What social networks and newsletters hang on an address that somebody shared; it is not for the page.
@@ -182,7 +182,7 @@ class ModelListForm(QueryForm):
     )
     NAME = "name"
 
-    tag = RecordChoiceField(Tag.objects.all(), label=_("Tag"))
+    tag = RecordChoiceField(tags_of(AIModel.objects.published()), label=_("Tag"))
     developer = RecordField(Entity.objects.published(), label=_("Developer"), help_text=_("such as DeepSeek"))
     year = forms.IntegerField(min_value=1, max_value=9999, required=False, label=_("Year of release"))
     column = forms.MultipleChoiceField(required=False, label=_("Columns"), widget=forms.CheckboxSelectMultiple)
