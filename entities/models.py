@@ -406,6 +406,10 @@ def _only(value: str) -> Q:
     return condition
 
 
+# A relation that readers may see if they may see both of its ends; `graph` asks for it in these words.
+PUBLIC_LINK = Q(object__isnull=False, status="published", replaces__isnull=True)
+
+
 class Claim(models.Model):
     """One thing said of an entity: a sentence, or a property with one value, or both.
 
@@ -570,6 +574,14 @@ class Claim(models.Model):
             models.Index(fields=["object"], condition=Q(statement_en__gt=""), name="claim_written_to"),
             models.Index(fields=["subject", "when_earliest", "id"], condition=Q(lane__gt=""), name="claim_moment_of"),
             models.Index(fields=["object"], condition=Q(lane__gt=""), name="claim_moment_to"),
+            # Serve the search for chains of links without a look at the rows, for which SQLite needs the columns of the
+            # condition as well.
+            models.Index(
+                fields=["subject", "object", "status", "replaces"], condition=PUBLIC_LINK, name="claim_link_from"
+            ),
+            models.Index(
+                fields=["object", "subject", "status", "replaces"], condition=PUBLIC_LINK, name="claim_link_to"
+            ),
             # Serves the disagreements.
             models.Index(fields=["subject", "property"], condition=RANKED, name="claim_ranked"),
             # Serves ?on=.
