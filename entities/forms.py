@@ -344,6 +344,55 @@ class RelationshipsForm(QueryForm):
         return claims
 
 
+class ConnectionsForm(QueryForm):
+    """The two ends of a connection; each cleans to its entity, or None when absent. Costs one query."""
+
+    # A longer list of names to choose from helps nobody; slugs and names can be typed all the same.
+    MOST_SUGGESTED = 300
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ends = {FROM: pgettext_lazy("entity", "From"), TO: pgettext_lazy("entity", "To")}
+        for name, label in ends.items():
+            self.fields[name] = forms.CharField(
+                label=label,
+                max_length=160,
+                required=False,
+                widget=forms.TextInput(attrs={"list": "entities", "autocomplete": "off"}),
+                help_text=_("such as DeepSeek-R1"),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        asked = {name: data[name] for name in (FROM, TO) if data.get(name)}
+        known = Entity.objects.published().by_slug(map(slugify, asked.values())) if asked else {}
+        for name, text in asked.items():
+            data[name] = known.get(slugify(text))
+            if data[name] is None:
+                self.add_error(name, gettext("nothing here is called “%(name)s”.") % {"name": text[:80]})
+        if data.get(FROM) and data.get(FROM) == data.get(TO):
+            self.add_error(TO, _("it must be another entity than “from”."))
+        return data
+
+    @property
+    def ends(self) -> tuple[Entity, Entity] | None:
+        """The two entities, once both are chosen."""
+        start, goal = self.cleaned_data[FROM], self.cleaned_data[TO]
+        return (start, goal) if start and goal else None
+
+    @property
+    def only_end(self) -> Entity | None:
+        """The entity at one end, while the other is still to be chosen."""
+        return None if self.ends else self.cleaned_data[FROM] or self.cleaned_data[TO]
+
+    def suggestions(self) -> list[Entity]:
+        """Give all entities by name, or none where they are too many; costs one query."""
+        entities = list(Entity.objects.published().order_by("pk")[: self.MOST_SUGGESTED + 1])
+        if len(entities) > self.MOST_SUGGESTED:
+            return []
+        return sorted(entities, key=lambda entity: (sort_key(str(entity)), entity.pk))
+
+
 class CompareForm(QueryForm):
     subject = RecordField(Entity.objects.published(), label=_("Entity"), help_text=_("such as DeepSeek-R1"))
 

@@ -24,6 +24,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Replace
 from django.utils import timezone
 
+from . import graph
 from .pictures.lineage import MANNERS
 
 if TYPE_CHECKING:
@@ -244,6 +245,10 @@ class ClaimQuerySet(QuerySet["Claim"]):
             subject_released=Subquery(found.filter(subject=OuterRef("subject")).values("date")[:1]),
             object_released=Subquery(found.filter(subject=OuterRef("object")).values("date")[:1]),
         )
+
+    def joining(self, pairs: Collection[tuple[int, int]]) -> Self:
+        """Keep the relations between the entities of each pair, for a list, in the order of facts; two queries."""
+        return self.filter(pk__in=graph.claims_between(pairs)).for_list().in_fact_order()
 
     def between_kinds(self, kind: str) -> Self:
         """Keep the relations with an entity of this kind at either end."""

@@ -36,6 +36,10 @@ BUDGET = {
     "/relationships/?entity=deepseek-r1&property=develops&kind=model&year=2025": 6,
     "/relationships.json": 6,
     "/relationships.graphml?entity=deepseek-r1&property=develops": 6,
+    "/connections/": 10,
+    "/connections/?from=deepseek-r1&to=far-away": 10,
+    "/connections.json?from=deepseek-r1&to=far-away": 10,
+    "/connections.md?from=deepseek-r1&to=far-away": 10,
     "/compare/": 6,
     "/compare/size/": 6,
     "/compare/size/?subject=deepseek-r1": 6,
@@ -89,6 +93,9 @@ def story(db: None) -> None:
     factories.claim(r1, slug="main-claim", when="2024-12", lane="models", verdict="disputed", rationale="Why.")
     festival = factories.entity("event", "spring-festival-2025")
     factories.claim(festival, slug=FESTIVALS[1], property=factories.prop("held-on", "date"), date="2025-01-29")
+    near = factories.entity("company", "near-by")
+    factories.relation(r1, Property.objects.get(slug="develops"), near)
+    factories.relation(factories.entity("company", "far-away"), Property.objects.get(slug="develops"), near)
     factories.article(
         "the-story", kind="narrative", summary="It [came out](claim:main-claim) as [R1](entity:deepseek-r1)."
     )
