@@ -22,7 +22,7 @@ MOST_OF_ONE = 500
 # What one look-up may bring, some milliseconds' worth.
 MOST_LINKS = 5_000
 # Pairs of entities that are tried one by one, a look-up in an index each.
-MOST_PAIRS = 10_000
+MOST_PAIRS = 5_000
 # Two hubs are searched for common neighbours; so many pairs of them in one query.
 MOST_HUB_PAIRS = 12
 
