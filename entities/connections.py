@@ -1,6 +1,5 @@
 """How two entities connect: the shortest chains between them, each hop with the claims that make it."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from . import edtf, graph, wording
 from .models import Claim, Entity, Verdict
 from .network import as_json, ends, network
+from .representations import escaped
 
 # Pairs to begin with, by their slugs; those of which an end is missing are left out.
 EXAMPLES = (
@@ -21,8 +21,6 @@ EXAMPLES = (
     ("sora", "spring-festival-2025"),
     ("yann-lecun", "high-flyer"),
 )
-# What Markdown would take for a mark of its own.
-MARKDOWN_MARKS = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 
 
 @dataclass(frozen=True)
@@ -119,7 +117,7 @@ def connection_json(connection: Connection, site: str) -> dict[str, Any]:
 
 def connection_markdown(connection: Connection, site: str) -> str:
     """Write a connection as Markdown: each chain a numbered list of sentences with date, verdict and sources."""
-    names = {"one": _escape(connection.start), "other": _escape(connection.goal)}
+    names = {"one": escaped(str(connection.start)), "other": escaped(str(connection.goal))}
     lines = ["# " + _("How %(one)s connects to %(other)s") % names, ""]
     if not connection.chains:
         lines += [connection.absence, ""]
@@ -140,13 +138,9 @@ def _hop_markdown(hop: Hop, site: str) -> str:
 
 def _claim_markdown(sentence: str, claim: Claim, site: str) -> str:
     sources = ", ".join(
-        f"[{_escape(citation.article)}]({urljoin(site, citation.article.get_absolute_url())})"
+        f"[{escaped(str(citation.article))}]({urljoin(site, citation.article.get_absolute_url())})"
         for citation in claim.citations.all()
     )
     verdict = str(Verdict(claim.verdict).label) if claim.verdict else _("not judged")
     parts = [edtf.describe(claim.when) if claim.when else "", verdict, sources]
-    return " · ".join([f"[{_escape(sentence)}]({urljoin(site, claim.get_absolute_url())})", *filter(None, parts)])
-
-
-def _escape(text: object) -> str:
-    return MARKDOWN_MARKS.sub(r"\\\1", " ".join(str(text).split()))
+    return " · ".join([f"[{escaped(sentence)}]({urljoin(site, claim.get_absolute_url())})", *filter(None, parts)])

@@ -369,7 +369,7 @@ class ConnectionsForm(QueryForm):
         for name, text in asked.items():
             data[name] = known.get(slugify(text))
             if data[name] is None:
-                self.add_error(name, gettext("nothing here is called “%(name)s”.") % {"name": text[:80]})
+                self.add_error(name, gettext("nothing here is called “%(name)s”.") % {"name": text})
         if data.get(FROM) and data.get(FROM) == data.get(TO):
             self.add_error(TO, _("it must be another entity than “from”."))
         return data

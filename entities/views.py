@@ -289,11 +289,13 @@ def connections(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@refused_in_json
 def connections_json(request: HttpRequest) -> JsonResponse:
     return JsonResponse(connection_json(_connection(request), request.build_absolute_uri("/")))
 
 
 @require_safe
+@refused_in_plain_text
 def connections_markdown(request: HttpRequest) -> HttpResponse:
     content = connection_markdown(_connection(request), request.build_absolute_uri("/"))
     return HttpResponse(content, content_type="text/markdown; charset=utf-8")
