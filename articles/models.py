@@ -14,8 +14,8 @@ from entities import prose
 from entities.fields import EdtfField, WebAddressField
 from entities.models import Claim, Entity, HowVerified, Status, TaggedItem
 
-from . import clock
-from .querysets import ArticleManager, CitationManager
+from . import clock, suspension
+from .querysets import LOST, ArticleManager, CitationManager, RevisionManager
 
 
 class Article(models.Model):
@@ -188,6 +188,8 @@ class Revision(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
+    objects = RevisionManager()
+
     class Meta:
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
@@ -210,6 +212,11 @@ class Revision(models.Model):
         if self.pk is not None:
             raise ValueError("A revision never changes; add a new one.")
         super().save(*args, **kwargs)
+
+    @property
+    def name(self) -> str:
+        """What the desk and the files call it: "fr.2"."""
+        return f"{self.language}.{self.number}"
 
 
 class Citation(models.Model):
@@ -274,6 +281,11 @@ class Citation(models.Model):
                 condition=Q(revision__isnull=True),
                 name="citation_once",
             ),
+            models.UniqueConstraint(
+                fields=["claim", "revision", "start", "end"],
+                condition=Q(revision__isnull=False),
+                name="citation_passage_once",
+            ),
         ]
         # Serves the passages of one revision, in the order of its text.
         indexes = [models.Index(fields=["revision", "start"], name="citation_passages")]
@@ -284,6 +296,7 @@ class Citation(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         clock.refresh_known_since([self.claim_id])
+        suspension.refresh([self.claim_id])
 
     def clean(self) -> None:
         """Refuse what the claim has already; costs one query."""
@@ -296,7 +309,13 @@ class Citation(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         deleted = super().delete(*args, **kwargs)
         clock.refresh_known_since([self.claim_id])
+        suspension.refresh([self.claim_id])
         return deleted
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the words have changed in substance or are gone, so that the verdict on them is suspended."""
+        return self.anchor in LOST
 
 
 class ImportedRecord(models.Model):

@@ -10,7 +10,10 @@ from django.db.models.functions import Coalesce
 if TYPE_CHECKING:
     from entities.models import Entity, Tag
 
-    from .models import Article, Citation  # noqa: F401
+    from .models import Article, Citation, Revision  # noqa: F401
+
+# What an edit of the text may do to a passage so that the verdict on its words no longer holds.
+LOST = ("changed", "orphaned")
 
 
 class ArticleQuerySet(QuerySet["Article"]):
@@ -60,7 +63,24 @@ class ArticleQuerySet(QuerySet["Article"]):
 ArticleManager = Manager.from_queryset(ArticleQuerySet)
 
 
+class RevisionQuerySet(QuerySet["Revision"]):
+    def of(self, article: "Article", language: str) -> Self:
+        """Keep the states of an article's text in one language, the latest first."""
+        return self.filter(article=article, language=language).order_by("-number")
+
+
+RevisionManager = Manager.from_queryset(RevisionQuerySet)
+
+
 class CitationQuerySet(QuerySet["Citation"]):
+    def lost(self) -> Self:
+        """Keep the passages whose words an edit of the text has changed in substance or taken out."""
+        return self.filter(anchor__in=LOST)
+
+    def in_language(self, language: str) -> Self:
+        """Keep the passages in the text of one language, in the order of the text."""
+        return self.filter(revision__language=language).order_by("start", "-end", "pk")
+
     def published(self) -> Self:
         """Keep citations of published articles."""
         return self.filter(article__status="published")

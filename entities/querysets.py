@@ -253,6 +253,10 @@ class ClaimQuerySet(QuerySet["Claim"]):
         # Words that an index on the timeline alone can be seen to hold; a lane is never without a date.
         return self.filter(lane__gt="").order_by("when_earliest", "pk")
 
+    def of_verdict(self, verdict: str) -> Self:
+        """Keep the claims whose verdict stands; without one, those that nobody has judged."""
+        return self.filter(verdict=verdict, verdict_suspended=False)
+
     def tagged(self, tag: "Tag") -> Self:
         """Keep the claims whose subject has this tag."""
         return self.filter(subject__tagged_items__tag=tag)
