@@ -4,10 +4,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from entities.admin import (
@@ -22,8 +26,9 @@ from entities.admin import (
 )
 from entities.models import KINDS, Claim, Entity
 
-from . import clock
+from . import annotate, clock, revise, suspension
 from .models import Article, Author, Citation
+from .querysets import LOST
 
 
 class SourcedEntityForm(RecordForm):
@@ -125,6 +130,7 @@ class SourcedClaimAdmin(ClaimAdmin):
         ends = _ends(Claim.objects.filter(pk=obj.pk))
         super().save_model(request, obj, form, change)
         clock.refresh_known_since([obj.pk], ends)
+        suspension.refresh([obj.pk])
 
     def delete_model(self, request: HttpRequest, obj: Claim) -> None:
         ends = _ends(Claim.objects.filter(pk=obj.pk))
@@ -207,6 +213,24 @@ class ArticleAdmin(RecordAdmin):
         (_("Standing"), {"fields": ["status", "public_since", "change_reason"]}),
     ]
 
+    def get_urls(self) -> list[Any]:
+        """Put the screens for an article's text before the stock addresses, which take any."""
+        screens = {
+            "text": ("articles.add_revision", revise.text_screen),
+            "annotate": ("articles.add_citation", annotate.annotate_screen),
+        }
+        return [
+            *(
+                path(
+                    f"<int:pk>/{name}/",
+                    self.admin_site.admin_view(permission_required(permission, raise_exception=True)(screen)),
+                    name=f"articles_article_{name}",
+                )
+                for name, (permission, screen) in screens.items()
+            ),
+            *super().get_urls(),
+        ]
+
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(citation_total=models.Count("citations"))
 
@@ -217,3 +241,54 @@ class ArticleAdmin(RecordAdmin):
     @admin.display(description=_("publisher"), ordering="publisher_name")
     def source_name(self, article: Article) -> str:
         return article.publisher_name or str(article.publisher or "")
+
+
+class LostFilter(admin.SimpleListFilter):
+    """The passages that wait for somebody to look at the words that an edit has left."""
+
+    title = _("passage")
+    parameter_name = "passage"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("lost", _("changed or orphaned")), ("any", _("with words"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Citation]) -> QuerySet[Citation]:
+        match self.value():
+            case "lost":
+                return queryset.filter(anchor__in=LOST)
+            case "any":
+                return queryset.exclude(revision=None)
+        return queryset
+
+
+@admin.register(Citation)
+class CitationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A list to work through; citations are changed with their claim, passages beside their text."""
+
+    list_per_page = 50
+    list_display = ["words", "anchor", "claim", "article", "stance"]
+    list_display_links = None
+    list_filter = [LostFilter, "anchor", "stance", "revision__language"]
+    list_select_related = ["article", "revision", "claim__subject", "claim__object", "claim__property", "claim__unit"]
+    search_fields = ["quote", "article__title", "claim__slug", "claim__statement_en"]
+    ordering = ["pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Citation]:
+        return super().get_queryset(request).defer("revision__text")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("passage"))
+    def words(self, citation: Citation) -> SafeString | str:
+        if citation.revision is None:
+            return citation.locator
+        address = reverse("admin:articles_article_annotate", args=[citation.article_id])
+        query = f"language={citation.revision.language}&citation={citation.pk}"
+        return format_html('<a href="{}?{}#annotation">{}</a>', address, query, citation.quote[:160])

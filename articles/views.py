@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from django.core.exceptions import BadRequest, TooManyFieldsSent
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -188,6 +188,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     reason = str(exception) if isinstance(exception, BadRequest) else ""
     if isinstance(exception, TooManyFieldsSent):
         reason = _("The address has too many parameters.")
+    if isinstance(exception, RequestDataTooBig):
+        reason = _("What you sent is too large. Your browser still has it: go back a page.")
     return render(request, "400.html", {"reason": reason}, status=400)
 
 
