@@ -2,20 +2,22 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from taggit.managers import TaggableManager
 
 from entities import prose
 from entities.fields import EdtfField, WebAddressField
 from entities.models import Claim, Entity, HowVerified, Status, TaggedItem
 
-from . import clock, suspension
-from .querysets import LOST, ArticleManager, CitationManager, RevisionManager
+from . import clock, reading, suspension, text
+from .querysets import LOST, WINDOW, ArticleManager, CitationManager, RevisionManager
 
 
 class Article(models.Model):
@@ -311,6 +313,30 @@ class Citation(models.Model):
         clock.refresh_known_since([self.claim_id])
         suspension.refresh([self.claim_id])
         return deleted
+
+    @property
+    def text_address(self) -> str:
+        """Where readers find the words in their text; empty where they may not. Needs article and revision loaded."""
+        if self.revision is None or self.start is None or self.article.rights != Article.Rights.WHOLE:
+            return ""
+        place = f"{reading.place(self.start)}#mark-{self.pk}"
+        language = self.revision.language
+        if self.is_lost or language not in dict(settings.LANGUAGES):
+            return reverse("articles:text", args=[self.article.slug, language, self.revision.number]) + place
+        with override(language):
+            return self.article.get_absolute_url() + place
+
+    @property
+    def in_paragraph(self) -> tuple[str, str] | None:
+        """The rest of the paragraph before and after the words, where readers may see it; needs `with_words`."""
+        if self.revision is None or self.start is None or self.article.rights != Article.Rights.WHOLE:
+            return None
+        window: str = self.window  # type: ignore[attr-defined]
+        start = min(self.start, WINDOW)
+        head = window[:start].rpartition("\n")
+        tail = window[start + len(self.quote) :].partition("\n")
+        before = head[2] if head[1] or self.start <= WINDOW else f"…{head[2]}"
+        return before.removeprefix(text.HEADING), tail[0] if tail[1] or len(tail[0]) < WINDOW else f"{tail[0]}…"
 
     @property
     def is_lost(self) -> bool:

@@ -280,6 +280,12 @@ class ClaimQuerySet(QuerySet["Claim"]):
         citations = apps.get_model("articles", "Citation")._default_manager
         return Prefetch("citations", queryset=citations.of_articles(statuses).with_article())
 
+    @staticmethod
+    def evidence_in_words(statuses: Collection[str] = READERS) -> "Prefetch[str]":
+        """Build the same look-up with the words around each passage."""
+        citations = apps.get_model("articles", "Citation")._default_manager
+        return Prefetch("citations", queryset=citations.of_articles(statuses).with_article().with_words())
+
     def with_evidence(self, statuses: Collection[str] = READERS) -> Self:
         return self.prefetch_related(self.evidence(statuses))
 
@@ -294,7 +300,7 @@ class ClaimQuerySet(QuerySet["Claim"]):
 
     def for_detail(self, statuses: Collection[str] = READERS) -> Self:
         """Load all that the page of one claim shows of it; three queries."""
-        return self.for_list(statuses).with_mentions(statuses)
+        return self.with_records().prefetch_related(self.evidence_in_words(statuses)).with_mentions(statuses)
 
     def rivals_of(self, claim: "Claim") -> Self:
         """Keep the other claims that give the same property of the same subject a value; none for a bare statement."""
