@@ -25,7 +25,7 @@ from .anchoring import candidates
 from .marks import Mark
 from .marks import render as render_text
 from .models import Article, Citation, Revision
-from .text import MOST_QUOTED, around, find, followed, number_at, paragraphs
+from .text import MOST_QUOTED, around, find, followed, number_at, paragraphs, typeset
 
 # More places than these are no help; the editor quotes more words instead.
 MOST_PLACES = 20
@@ -424,7 +424,7 @@ def _show(
         "text": text,
         "latest": latest,
         "languages": sorted(set(languages)),
-        "body": render_text(text.text, paragraphs(text.text), _marks(article, text, passages)),
+        "body": render_text(typeset(text.text, text.language), paragraphs(text.text), _marks(article, text, passages)),
         "passages": passages,
         "lost": lost if text == latest else [],
         "citation": citation,
@@ -454,7 +454,7 @@ def _in_context(text: str, start: int, end: int) -> SafeString:
     """Write a place with the words around it, for a choice among several."""
     return format_html(
         "{}: …{}<mark>{}</mark>{}…",
-        _("paragraph %(number)s") % {"number": number_at(text, start)},
+        _("Paragraph %(number)s") % {"number": number_at(text, start)},
         text[max(0, start - WINDOW) : start],
         text[start:end],
         text[end : end + WINDOW],

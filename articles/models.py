@@ -327,10 +327,19 @@ class Citation(models.Model):
             return self.article.get_absolute_url() + place
 
     @property
-    def in_paragraph(self) -> tuple[str, str] | None:
-        """The rest of the paragraph before and after the words, where readers may see it; needs `with_words`."""
+    def in_paragraph(self) -> tuple[str, str, str]:
+        """The words, and the rest of their paragraph before and after them where readers may see it.
+
+        As (before, words, after), set as their language asks; needs `with_words` and the article.
+        """
+        language = self.revision.language if self.revision else ""
+        before, after = self._rest_of_paragraph()
+        whole = text.typeset(before + self.quote + after, language)
+        return whole[: len(before)], whole[len(before) : len(whole) - len(after)], whole[len(whole) - len(after) :]
+
+    def _rest_of_paragraph(self) -> tuple[str, str]:
         if self.revision is None or self.start is None or self.article.rights != Article.Rights.WHOLE:
-            return None
+            return "", ""
         window: str = self.window  # type: ignore[attr-defined]
         start = min(self.start, WINDOW)
         head = window[:start].rpartition("\n")

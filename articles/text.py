@@ -29,6 +29,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 BINARY = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
 BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
+FRENCH_SPACE = re.compile(r" (?=[:;!?»%€$])|(?<=«) |(?<=\d) (?=\d{3}(?!\d))")
 # Different ways to print the same mark; what is pasted may have another than the text.
 ALIKE = ('"“”„‟«»', "'’‘‚ʼ", "-‐‑‒–—−")
 
@@ -165,6 +166,11 @@ class _HtmlReader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._dropping:
             self.blocks[-1].append(data.replace("\n", " "))
+
+
+def typeset(text: str, language: str) -> str:
+    """Put the no-break spaces of French back, which a normalised text has no more; every place stays the same."""
+    return FRENCH_SPACE.sub("\u00a0", text) if language.partition("-")[0] == "fr" else text
 
 
 def paragraphs(text: str) -> list[Paragraph]:

@@ -28,6 +28,7 @@ from .marks import Mark
 from .marks import render as marked
 from .models import Article, Citation, Revision
 from .querysets import CitationQuerySet
+from .text import typeset
 
 PAGE_SIZE = 60
 MOST_CITATIONS = 300
@@ -232,12 +233,8 @@ def _text(article: Article, revision: Revision, part: reading.Part, passages: li
         )
         for number, passage in enumerate(passages, start=1)
     ]
-    return {
-        "revision": revision,
-        "part": part,
-        "text": marked(revision.text, part.paragraphs, marks),
-        "notes": passages,
-    }
+    words = marked(typeset(revision.text, revision.language), part.paragraphs, marks)
+    return {"revision": revision, "part": part, "text": words, "notes": passages}
 
 
 def _place(citation: Citation) -> tuple[int, str]:

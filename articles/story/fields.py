@@ -16,6 +16,7 @@ from django.db.models import Model
 from modeltranslation.utils import build_localized_fieldname
 
 from articles.text import MOST_QUOTED, around, exactly
+from articles.text import tidy as tidy_line
 from entities import edtf
 from entities.models import Claim, Property
 
@@ -415,6 +416,8 @@ class Passage(Group):
 
     def parse(self, raw: Any, record: Mapping[str, Any], place: Place) -> Any:
         passage = super().parse(raw, record, place)
+        if "quote" in passage:
+            passage["quote"] = "\n".join(map(tidy_line, passage["quote"].split("\n")))
         if len(passage.get("quote", "")) > MOST_QUOTED:
             place.at("quote").bad(f"has more than {MOST_QUOTED:,} characters")
         return passage

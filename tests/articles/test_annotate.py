@@ -118,7 +118,7 @@ def test_words_that_stand_several_times_are_shown_in_context_and_one_is_chosen(
     assert "These words stand 3 times in the text: choose a place." in wrong(response)
     places = response.context["form"].fields["place"].choices
     assert len(places) == 3
-    assert "paragraph 2" in places[2][1]
+    assert "Paragraph 2" in places[2][1]
     assert annotate(editor_client, report, quote="R1", claim=cost.pk, place=places[2][0]).status_code == 302
     assert Citation.objects.get().start == int(places[2][0].partition("-")[0])
 

@@ -119,3 +119,10 @@ def test_the_words_before_tell_places_apart() -> None:
     whole = "First R1 came. Then R1 left."
     assert text.followed(whole, find(whole, "R1"), "Then ") == [(20, 22)]
     assert text.followed(whole, find(whole, "R1"), "") == [(6, 8), (20, 22)]
+
+
+def test_french_gets_its_no_break_spaces_back_for_the_eye_alone() -> None:
+    whole = "« Combien ? » : 2 048 puces, 17 % de 2025 000."
+    shown = text.typeset(whole, "fr")
+    assert shown == "«\u00a0Combien\u00a0?\u00a0»\u00a0: 2\u00a0048 puces, 17\u00a0% de 2025\u00a0000."
+    assert (len(shown), text.typeset(whole, "en"), normalise(shown)) == (len(whole), whole, whole)
