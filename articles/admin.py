@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from entities.admin import (
@@ -100,13 +101,19 @@ class PartInline(LooksUp, admin.TabularInline):  # type: ignore[type-arg]
 
 
 class CitationFormSet(PartFormSet):
+    # Set by the inline for each request.
+    may_judge = False
+
     def clean(self) -> None:
-        """Refuse the same citation twice, which each row alone cannot see."""
+        """Refuse the same citation twice, which each row alone cannot see; one with a passage is told by its words."""
         super().clean()
         seen = set()
         for form in self.forms:
             data = form.cleaned_data if form.is_valid() else {}
-            if not data.get("article") or data.get("DELETE"):
+            lost: Any = form.instance
+            if data.get("DELETE") and lost.is_lost and lost.claim.verdict and not self.may_judge:
+                raise ValidationError(annotate.REVIEWERS_ONLY)
+            if not data.get("article") or data.get("DELETE") or lost.revision_id:
                 continue
             citation = (data["article"], data["stance"], data["locator"])
             if citation in seen:
@@ -114,11 +121,28 @@ class CitationFormSet(PartFormSet):
             seen.add(citation)
 
 
+def words_link(citation: Citation) -> SafeString:
+    address = reverse("admin:articles_article_annotate", args=[citation.article_id])
+    words = Truncator(citation.quote).chars(160)
+    return format_html('<a href="{}?citation={}#annotation">{}</a>', address, citation.pk, words)
+
+
 class CitationInline(PartInline):
     model = Citation
     formset = CitationFormSet
     autocomplete_fields = ["article"]
-    fields = ["article", "stance", "locator", "makes_claim", "position"]
+    fields = ["article", "stance", "locator", "makes_claim", "position", "passage"]
+    readonly_fields = ["passage"]
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.may_judge = request.user.has_perm("entities.judge_claim")
+        return formset
+
+    @admin.display(description=_("passage"))
+    def passage(self, citation: Citation) -> SafeString | str:
+        """Link to the words beside their text, where they are changed."""
+        return words_link(citation) if citation.revision_id else ""
 
 
 @admin.register(Claim)
@@ -268,13 +292,11 @@ class CitationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
     list_display = ["words", "anchor", "claim", "article", "stance"]
     list_display_links = None
+    actions = None
     list_filter = [LostFilter, "anchor", "stance", "revision__language"]
-    list_select_related = ["article", "revision", "claim__subject", "claim__object", "claim__property", "claim__unit"]
+    list_select_related = ["article", "claim__subject", "claim__object", "claim__property", "claim__unit"]
     search_fields = ["quote", "article__title", "claim__slug", "claim__statement_en"]
     ordering = ["pk"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Citation]:
-        return super().get_queryset(request).defer("revision__text")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -282,13 +304,10 @@ class CitationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def get_urls(self) -> list[Any]:
+        """Keep the list alone; the right to delete stays, since who deletes a claim deletes its citations."""
+        return [each for each in super().get_urls() if str(each.name).endswith("_changelist")]
 
     @admin.display(description=_("passage"))
     def words(self, citation: Citation) -> SafeString | str:
-        if citation.revision is None:
-            return citation.locator
-        address = reverse("admin:articles_article_annotate", args=[citation.article_id])
-        query = f"language={citation.revision.language}&citation={citation.pk}"
-        return format_html('<a href="{}?{}#annotation">{}</a>', address, query, citation.quote[:160])
+        return words_link(citation) if citation.revision_id else citation.locator

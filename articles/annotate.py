@@ -240,7 +240,8 @@ def annotate_screen(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _annotate_screen(request: HttpRequest, article: Article) -> HttpResponse:
     texts = Revision.objects.filter(article=article)
-    language = request.GET.get("language", "") or _first_language(article)
+    citation = _chosen(request, article)
+    language = request.GET.get("language", "") or _first_language(article, citation)
     latest = texts.filter(language=language).order_by("-number").first()
     if latest is None:
         if texts.exists():
@@ -249,14 +250,15 @@ def _annotate_screen(request: HttpRequest, article: Article) -> HttpResponse:
         return redirect(reverse("admin:articles_article_text", args=[article.pk]))
     if (old := request.GET.get("number", "")) and could_be_id(old) and int(old) != latest.number:
         return _show(request, article, get_object_or_404(texts, language=language, number=int(old)), latest)
-    citation = _chosen(request, article)
     if request.method == "POST":
         return _answer(request, article, latest, citation)
     form, new_claim = _forms(request, latest, citation)
     return _show(request, article, latest, latest, citation, form, new_claim)
 
 
-def _first_language(article: Article) -> str:
+def _first_language(article: Article, citation: Citation | None) -> str:
+    if citation and citation.revision:
+        return citation.revision.language
     languages = Revision.objects.filter(article=article).values_list("language", flat=True)
     return article.language if article.language in set(languages) else languages.first() or article.language
 

@@ -21,7 +21,7 @@ from simple_history.utils import bulk_update_with_history
 from entities.history import difference
 
 from . import suspension
-from .anchoring import CHANGED, ORPHANED, Carried, carry
+from .anchoring import CHANGED, ORPHANED, SAME, Carried, carry
 from .models import Article, Citation, Revision
 from .text import Format, TextError, around, decode, normalise
 
@@ -45,6 +45,10 @@ class Fate:
     @property
     def is_lost(self) -> bool:
         return self.state in (CHANGED, ORPHANED)
+
+    @property
+    def is_same(self) -> bool:
+        return self.state is SAME
 
 
 def foresee(article: Article, language: str, text: str) -> list[Fate]:
@@ -214,7 +218,7 @@ def _text_screen(request: HttpRequest, article: Article) -> HttpResponse:
         "article": article,
         "opts": Article._meta,
         "form": form,
-        "fates": sorted(fates, key=lambda fate: not fate.is_lost),
+        "fates": sorted(fates, key=lambda fate: (fate.is_same, not fate.is_lost)),
         "lost_count": sum(fate.is_lost for fate in fates),
         "revisions": Revision.objects.filter(article=article).defer("text").order_by("language", "-number"),
     }

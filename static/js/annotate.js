@@ -1,11 +1,10 @@
-// Takes words selected in the text over into the form: with the mouse at once, with the keyboard by Enter.
-// The arrow keys choose a word or line, with Shift several. The server finds and verifies what is sent.
+// Takes words selected in the text into the form: with the mouse at once, by keyboard with arrows, Shift and Enter.
 const text = document.getElementById("passages");
 const quote = document.getElementById("id_quote");
 const before = document.getElementById("id_before");
 const selection = getSelection();
 
-// The words of a range without the numbers of the passages.
+// Leaves the numbers of the passages out.
 function words(range) {
   const part = range.cloneContents();
   for (const number of part.querySelectorAll("a.mark")) number.remove();
@@ -32,8 +31,10 @@ const STEPS = {
 
 text.addEventListener("keydown", (event) => {
   if (event.target !== text || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "Enter" && take()) quote.focus();
-  else if (STEPS[event.key]) step(event, ...STEPS[event.key]);
+  if (event.key === "Enter" && take()) {
+    event.preventDefault();
+    quote.focus();
+  } else if (STEPS[event.key]) step(event, ...STEPS[event.key]);
 });
 
 function step(event, direction, unit) {

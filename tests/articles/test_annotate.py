@@ -295,7 +295,7 @@ def test_only_a_reviewer_ends_the_suspension_of_a_verdict(
 
 def test_the_lost_passages_are_a_list(editor_client: Client, report: Article, lost: Citation) -> None:
     html = editor_client.get(reverse("admin:articles_citation_changelist") + "?passage=lost").content.decode()
-    assert path(report) + f"?language=en&amp;citation={lost.pk}#annotation" in html
+    assert path(report) + f"?citation={lost.pk}#annotation" in html
     assert "1 citation" in html
 
 
@@ -321,3 +321,21 @@ def test_a_text_cannot_bring_markup_into_the_page(editor_client: Client, report:
     text = factories.text(report, HOSTILE)
     factories.passage(factories.claim(r1, statement=HOSTILE), text, "<script>")
     assert "<script>alert" not in editor_client.get(path(report)).content.decode()
+
+
+def test_a_claim_that_cites_a_text_twice_is_saved_in_its_own_form(
+    editor_client: Client, report: Article, text: Revision, cost: Claim
+) -> None:
+    for quote in ("End", "Rivals say"):
+        factories.passage(cost, text, quote, locator="paragraph 2")
+    assert desk.change(editor_client, cost, change_reason="Nothing").status_code == 302
+    html = editor_client.get(desk.address(cost, "change")).content.decode()
+    assert ">Rivals say</a>" in html
+
+
+def test_the_form_of_a_claim_does_not_end_a_suspension_either(
+    plain_editor: Client, report: Article, lost: Citation, cost: Claim
+) -> None:
+    response = desk.change(plain_editor, cost, **{"citations-0-DELETE": "on"})
+    assert "Only a reviewer can tie the claim to other words" in response.content.decode()
+    assert Citation.objects.count() == 1
