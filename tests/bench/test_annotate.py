@@ -23,7 +23,8 @@ SCREEN, SAVING = 1_000, 2_000
 VOCABULARY = sorted(
     words_of(
         "the laboratory published a report on training with fewer chips after the market had closed and before "
-        "analysts could read how the new weights compare with those of an older network that nobody outside had seen in January"
+        "analysts could read how the new weights compare with those of an older network that nobody outside had "
+        "seen in January"
     )
 )
 
