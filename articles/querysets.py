@@ -98,9 +98,6 @@ class CitationQuerySet(QuerySet["Citation"]):
         window = Substr("revision__text", start + 1, length)
         return self.select_related("revision").defer("revision__text").annotate(window=window)
 
-    def of_article(self, article: "Article") -> Self:
-        return self.filter(article=article)
-
     def within(self, text: "Revision", start: int, end: int) -> Self:
         """Keep the passages that a part of a text has, with their claims."""
         return self.filter(revision=text, start__lt=end, end__gt=start).with_claim()

@@ -154,7 +154,7 @@ def table(claims: Iterable[Claim], root: str) -> Iterator[Sequence[str]]:
             claim.alternative,
             cell(claim.rank_reason),
             claim.public_verdict,
-            "" if claim.verdict_suspended else cell(claim.rationale),
+            cell(claim.public_rationale),
             *(cell(_sources(claim, stance)) for stance in ("supports", "disputes", "context")),
             root + claim.get_absolute_url(),
         ]

@@ -699,6 +699,11 @@ class Claim(models.Model):
         return "suspended" if self.verdict and self.verdict_suspended else self.verdict
 
     @builtins.property
+    def public_rationale(self) -> str:
+        """Why the verdict, while it stands."""
+        return "" if self.verdict_suspended else self.rationale
+
+    @builtins.property
     def value(self) -> "Entity | Decimal | str | None":
         """The one value, in its own type; an EDTF text for a date, None without a property."""
         name = self.VALUE_FIELDS.get(self.value_type)

@@ -6,7 +6,6 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("articles", "0002_roles"),
-        ("entities", "0004_claim_suspension"),
     ]
 
     operations = [

@@ -115,6 +115,9 @@ def test_a_changed_passage_suspends_the_verdict_and_keeps_the_old_words(
     assert "verdict--supported" not in page
     for address in ("/claims/?show=all", "/models/deepseek-r1/"):
         assert "verdict--supported" not in html(client, address)
+    for address in ("/claims/cost.json", "/claims/cost.md", "/articles/narrative.json", "/articles/narrative.md"):
+        shown = html(client, address)
+        assert "verdict suspended" in shown, address
     assert "It cost 5.576" not in html(client, "/claims/?verdict=supported&show=all")
     assert "It cost 5.576" in html(client, "/claims/?show=all")
 
