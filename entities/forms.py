@@ -260,7 +260,7 @@ class ClaimFilterForm(PagedForm):
         if data["tag"]:
             claims = claims.tagged(data["tag"])
         if data["verdict"]:
-            claims = claims.filter(verdict="" if data["verdict"] == "none" else data["verdict"])
+            claims = claims.of_verdict("" if data["verdict"] == "none" else data["verdict"])
         return claims.about(data["entity"]) if data["entity"] else claims
 
 

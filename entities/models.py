@@ -502,6 +502,8 @@ class Claim(models.Model):
         help_text=_("On the words as they stand; blank: none."),
     )
     rationale = models.TextField(_("rationale"), blank=True, help_text=_("Why this verdict."))
+    # Kept by `articles.suspension`: a cited passage has changed in substance or is gone since the verdict was given.
+    verdict_suspended = models.BooleanField(_("verdict suspended"), default=False, editable=False)
     how_verified = models.CharField(_("how verified"), max_length=10, choices=HowVerified, blank=True)
     checked_on = models.DateField(_("checked on"), null=True, blank=True)
     public_since = models.DateField(
@@ -702,6 +704,16 @@ class Claim(models.Model):
         """Whether readers see it, as `ClaimQuerySet.published` has it; needs subject and object loaded."""
         records = [self, self.subject, self.object]
         return self.replaces_id is None and all(each.status == Status.PUBLISHED for each in records if each)
+
+    @builtins.property
+    def public_verdict(self) -> str:
+        """The verdict as readers see it: "suspended" while a passage that it rests on has changed."""
+        return "suspended" if self.verdict and self.verdict_suspended else self.verdict
+
+    @builtins.property
+    def public_rationale(self) -> str:
+        """Why the verdict, while it stands."""
+        return "" if self.verdict_suspended else self.rationale
 
     @builtins.property
     def value(self) -> "Entity | Decimal | str | None":

@@ -258,6 +258,10 @@ class ClaimQuerySet(QuerySet["Claim"]):
         # Words that an index on the timeline alone can be seen to hold; a lane is never without a date.
         return self.filter(lane__gt="").order_by("when_earliest", "pk")
 
+    def of_verdict(self, verdict: str) -> Self:
+        """Keep the claims whose verdict stands; without one, those that nobody has judged."""
+        return self.filter(verdict=verdict, verdict_suspended=False)
+
     def tagged(self, tag: "Tag") -> Self:
         """Keep the claims whose subject has this tag."""
         return self.filter(subject__tagged_items__tag=tag)
@@ -281,6 +285,12 @@ class ClaimQuerySet(QuerySet["Claim"]):
         citations = apps.get_model("articles", "Citation")._default_manager
         return Prefetch("citations", queryset=citations.of_articles(statuses).with_article())
 
+    @staticmethod
+    def evidence_in_words(statuses: Collection[str] = READERS) -> "Prefetch[str]":
+        """Build the same look-up with the words around each passage."""
+        citations = apps.get_model("articles", "Citation")._default_manager
+        return Prefetch("citations", queryset=citations.of_articles(statuses).with_article().with_words())
+
     def with_evidence(self, statuses: Collection[str] = READERS) -> Self:
         return self.prefetch_related(self.evidence(statuses))
 
@@ -295,7 +305,7 @@ class ClaimQuerySet(QuerySet["Claim"]):
 
     def for_detail(self, statuses: Collection[str] = READERS) -> Self:
         """Load all that the page of one claim shows of it; three queries."""
-        return self.for_list(statuses).with_mentions(statuses)
+        return self.with_records().prefetch_related(self.evidence_in_words(statuses)).with_mentions(statuses)
 
     def rivals_of(self, claim: "Claim") -> Self:
         """Keep the other claims that give the same property of the same subject a value; none for a bare statement."""
