@@ -62,6 +62,7 @@ def check(contents: Mapping[str, Any], problems: list[Problem]) -> Story:
                 _check_prose(record, story, at)
                 if (shape.name, key) in sound and shape.name in RULES:
                     RULES[shape.name](record, story, at)
+            _check_former_slugs(shape, story, place)
             if shape.name in ACROSS:
                 ACROSS[shape.name](story, place)
     return story
@@ -126,6 +127,16 @@ def _check_prose(record: Record, story: Story, place: Place) -> None:
         for target, slugs in (("claim", found.claims), ("entity", found.entities)):
             for slug in sorted(slugs - story[target].keys()):
                 place.at("summary").at(language).bad(f"links to {target}:{slug}, which does not exist")
+
+
+def _check_former_slugs(shape: Shape, story: Story, place: Place) -> None:
+    """Hold that each address, present or former, leads to one record of its type."""
+    taken = {key: key for key in story[shape.name]}
+    for key, record in story[shape.name].items():
+        for slug in record.get("former_slugs", ()):
+            if slug in taken:
+                Place(place.problems, place.file, key, "former_slugs").bad(f"{shown(slug)} leads to {taken[slug]}")
+            taken.setdefault(slug, key)
 
 
 def _check_property(record: Record, story: Story, place: Place) -> None:

@@ -1,0 +1,31 @@
+"""Which record an address names, when nothing has the slug in it any more."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from entities.models import KIND_PATHS, Claim, Entity
+
+from .models import Article
+
+# What the slug names, by the word before it in the address.
+RECORDS: dict[str, Any] = dict.fromkeys(KIND_PATHS.values(), Entity) | {"claims": Claim, "articles": Article}
+
+
+def moved_to(request: HttpRequest) -> str | None:
+    """Give the address that a page of a renamed or merged record has now; None for any other page.
+
+    It keeps the form and the query of the address asked for, and its language, which is the active one. Costs one
+    query for an address with a slug.
+    """
+    match = request.resolver_match
+    word = next((part for part in request.path_info.split("/") if part in RECORDS), "")
+    if not match or not word or "slug" not in match.kwargs or request.method not in ("GET", "HEAD"):
+        return None
+    record = RECORDS[word].objects.published().filter(former_slugs__slug=match.kwargs["slug"]).first()
+    if record is None:
+        return None
+    address = reverse(match.view_name, kwargs=match.kwargs | {"slug": record.slug})
+    query = request.META["QUERY_STRING"]
+    return f"{address}?{query}" if query else address
