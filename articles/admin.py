@@ -23,6 +23,7 @@ from entities.admin import (
 from entities.models import KINDS, Claim, Entity
 
 from . import clock
+from .merge_admin import MergesRecords
 from .models import Article, Author, Citation
 
 
@@ -49,7 +50,7 @@ class SourcedEntityForm(RecordForm):
         self.instance.summary_sources.set(self.cleaned_data["drawn_from"])
 
 
-class SourcedEntityAdmin(EntityAdmin):
+class SourcedEntityAdmin(MergesRecords, EntityAdmin):
     form = SourcedEntityForm
     fieldsets = [
         (
@@ -117,7 +118,7 @@ class CitationInline(PartInline):
 
 
 @admin.register(Claim)
-class SourcedClaimAdmin(ClaimAdmin):
+class SourcedClaimAdmin(MergesRecords, ClaimAdmin):
     inlines = [CitationInline]
     parts = {Citation: "claim"}
 

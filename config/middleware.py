@@ -50,6 +50,7 @@ def former_addresses(get_response: Handler) -> Handler:
     def handle(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         address = moved_to(request) if response.status_code == 404 else None
-        return HttpResponsePermanentRedirect(address) if address else response
+        # A merge may be undone and a name come back, which a browser that kept the redirect would never learn.
+        return HttpResponsePermanentRedirect(address, headers={"Cache-Control": "no-cache"}) if address else response
 
     return handle

@@ -49,6 +49,7 @@ def renamed(claim: Claim, report: Article, r1: Entity) -> None:
 def test_an_old_address_leads_to_the_new_one_for_ever(renamed: None, client: Client, old: str, new: str) -> None:
     response = client.get(old)
     assert (response.status_code, response.headers["Location"]) == (301, new)
+    assert response.headers["Cache-Control"] == "no-cache"
     assert client.get(new).status_code == 200
 
 
