@@ -25,6 +25,7 @@ from entities.models import KINDS, Claim, Entity
 from . import clock
 from .merge_admin import MergesRecords
 from .models import Article, Author, Citation
+from .sheet_admin import ExportsRows, ImportsClaims
 
 
 class SourcedEntityForm(RecordForm):
@@ -50,7 +51,7 @@ class SourcedEntityForm(RecordForm):
         self.instance.summary_sources.set(self.cleaned_data["drawn_from"])
 
 
-class SourcedEntityAdmin(MergesRecords, EntityAdmin):
+class SourcedEntityAdmin(MergesRecords, ExportsRows, EntityAdmin):
     form = SourcedEntityForm
     fieldsets = [
         (
@@ -118,7 +119,7 @@ class CitationInline(PartInline):
 
 
 @admin.register(Claim)
-class SourcedClaimAdmin(MergesRecords, ClaimAdmin):
+class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, ClaimAdmin):
     inlines = [CitationInline]
     parts = {Citation: "claim"}
 
@@ -150,7 +151,7 @@ class AuthorInline(PartInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(RecordAdmin):
+class ArticleAdmin(ExportsRows, RecordAdmin):
     formfield_overrides = rows(4)
     slug_from = "title"
     list_display = ["title", "kind", "source_name", "published", "language", "how_verified", "status", "citation_count"]

@@ -112,7 +112,7 @@ class MergesRecords:
                 for reason in error.reasons:
                     messages.error(request, reason)
                 return HttpResponseRedirect(request.get_full_path())
-            self._say_done(request, merged)
+            self._say_merged(request, merged)
             return HttpResponseRedirect(_address(kept, "change"))
         found = merging.plan(kept, other) if other else None
         if found and request.method != "POST":
@@ -133,7 +133,7 @@ class MergesRecords:
         }
         return render(request, "admin/merge.html", context)
 
-    def _say_done(self, request: HttpRequest, merged: Merge) -> None:
+    def _say_merged(self, request: HttpRequest, merged: Merge) -> None:
         said = _("“%(other)s” was merged into this record.") % {"other": merged.merged_name}
         address = reverse("admin:articles_merge_change", args=[merged.pk])
         messages.success(request, format_html('{} <a href="{}">{}</a>', said, address, _("Undo")))

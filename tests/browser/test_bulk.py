@@ -1,4 +1,4 @@
-"""Merging in a real browser: with the look-up, without scripts, and taken back; no barrier in either scheme."""
+"""Merging and spreadsheets in a real browser: by keyboard, without scripts, taken back; no barrier in either scheme."""
 
 from typing import Any
 
@@ -112,3 +112,52 @@ def test_axe_finds_no_barrier_in_merging(page: Page, scheme: Any, width: int, fi
     page.goto("/admin/articles/merge/")
     look()
     assert found == {}
+
+
+SHEET = "subject;statement_en;lane\ndeepseek-r1;It is out.;{lane}\n"
+
+
+def send(page: Page, lane: str) -> None:
+    file: Any = {"name": "claims.csv", "mimeType": "text/csv", "buffer": SHEET.format(lane=lane).encode()}
+    page.get_by_label("Spreadsheet").set_input_files(file)
+    page.get_by_role("button", name="Show what the import would do").click()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_spreadsheet_is_corrected_and_imported(
+    chromium: Browser, live_server: LiveServer, r1: Entity, scripts: bool
+) -> None:
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=scripts)
+    page = context.new_page()
+    log_in(page)
+    page.goto(desk.address(Claim, "changelist"))
+    page.get_by_role("link", name="Import from CSV").click()
+    send(page, "moon")
+    expect(page.get_by_text("row 2, lane “moon”")).to_be_visible()
+    expect(page.get_by_label("Reason")).to_have_count(0)
+    send(page, "")
+    expect(page.get_by_text("1 claim would be made, as a draft.")).to_be_visible()
+    page.get_by_label("Reason").fill("From the register.")
+    page.get_by_label("Reason").press("Enter")
+    expect(page.locator(".messagelist .success")).to_contain_text("1 claim was imported as a draft.")
+    expect(page.get_by_role("link", name="It is out.")).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_no_barrier_in_importing(page: Page, scheme: Any, width: int, r1: Entity) -> None:
+    log_in(page)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    page.goto("/admin/entities/claim/import/")
+    found = []
+    for lane, words in (
+        ("moon", "Nothing is imported while a row is refused."),
+        ("", "1 claim would be made, as a draft."),
+    ):
+        send(page, lane)
+        expect(page.get_by_text(words)).to_be_visible()
+        found += [each["id"] for each in Axe().run(page, options=AXE).response["violations"]]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert found == []
