@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 
 from entities.models import KIND_PATHS, Claim, Entity
 
@@ -16,8 +15,7 @@ RECORDS: dict[str, Any] = dict.fromkeys(KIND_PATHS.values(), Entity) | {"claims"
 def moved_to(request: HttpRequest) -> str | None:
     """Give the address that a page of a renamed or merged record has now; None for any other page.
 
-    It keeps the form and the query of the address asked for, and its language, which is the active one. Costs one
-    query for an address with a slug.
+    It keeps language, form and query of the address asked for. Costs one query for an address with a slug.
     """
     match = request.resolver_match
     word = next((part for part in request.path_info.split("/") if part in RECORDS), "")
@@ -26,6 +24,5 @@ def moved_to(request: HttpRequest) -> str | None:
     record = RECORDS[word].objects.published().filter(former_slugs__slug=match.kwargs["slug"]).first()
     if record is None:
         return None
-    address = reverse(match.view_name, kwargs=match.kwargs | {"slug": record.slug})
-    query = request.META["QUERY_STRING"]
-    return f"{address}?{query}" if query else address
+    before, _slug, form = request.get_full_path().partition(f"/{word}/{match.kwargs['slug']}")
+    return f"{before}/{word}/{record.slug}{form}"
