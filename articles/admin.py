@@ -28,8 +28,10 @@ from entities.admin import (
 from entities.models import KINDS, Claim, Entity
 
 from . import annotate, clock, revise, suspension
+from .merge_admin import MergesRecords
 from .models import Article, Author, Citation
 from .querysets import LOST
+from .sheet_admin import ExportsRows, ImportsClaims
 
 
 class SourcedEntityForm(RecordForm):
@@ -55,7 +57,7 @@ class SourcedEntityForm(RecordForm):
         self.instance.summary_sources.set(self.cleaned_data["drawn_from"])
 
 
-class SourcedEntityAdmin(EntityAdmin):
+class SourcedEntityAdmin(MergesRecords, ExportsRows, EntityAdmin):
     form = SourcedEntityForm
     fieldsets = [
         (
@@ -146,7 +148,7 @@ class CitationInline(PartInline):
 
 
 @admin.register(Claim)
-class SourcedClaimAdmin(ClaimAdmin):
+class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, ClaimAdmin):
     inlines = [CitationInline]
     parts = {Citation: "claim"}
 
@@ -179,7 +181,7 @@ class AuthorInline(PartInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(RecordAdmin):
+class ArticleAdmin(ExportsRows, RecordAdmin):
     formfield_overrides = rows(4)
     slug_from = "title"
     list_display = ["title", "kind", "source_name", "published", "language", "how_verified", "status", "citation_count"]
