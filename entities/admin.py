@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.admin.widgets import (
     AdminTextareaWidget,
@@ -23,6 +23,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -57,9 +58,11 @@ class ReasonForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("Kept in the record's history."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(plain_lines(data), *args, **kwargs)
+        self.is_restoring = False
         if state := to_historic(self.instance):
+            self.is_restoring = True
             self._start_from(state)
 
     def _start_from(self, state: Any) -> None:
@@ -69,6 +72,10 @@ class ReasonForm(forms.ModelForm):  # type: ignore[type-arg]
             self.initial[field.name] = list(related)
         day = state.history_date.date().isoformat()
         self.initial["change_reason"] = gettext("Back to the state of %(day)s") % {"day": day}
+
+    def changes_record(self) -> bool:
+        """Tell whether saving would change anything but the reason; bringing an older state back always may."""
+        return self.is_restoring or bool(set(self.changed_data) - {"change_reason"})
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Say one thing a field: what could not be read is not missing, and what the form lacks concerns the whole."""
@@ -81,11 +88,31 @@ class ReasonForm(forms.ModelForm):  # type: ignore[type-arg]
         super().add_error(field, error)
 
 
-class RecordForm(ReasonForm):
-    """A form that keeps publishing and judging to those who may."""
+def plain_lines(data: Any) -> Any:
+    """End the lines of the texts that a browser sent as the database does, so that a text left alone stays the same."""
+    if data is None:
+        return None
+    data = data.copy()
+    for name, values in data.lists() if hasattr(data, "lists") else ():
+        data.setlist(name, [value.replace("\r\n", "\n") for value in values])
+    return data
 
+
+class RecordForm(ReasonForm):
+    """A form that keeps publishing and judging to those who may, and asks why what readers see is changed."""
+
+    SAY_WHY = _("Readers see this record; say why it changes.")
     # Set by RecordAdmin for each request.
     may_publish = may_judge = False
+
+    def clean(self) -> Any:
+        data = super().clean()
+        if self.needs_reason() and not self.cleaned_data.get("change_reason"):
+            self.add_error("change_reason", ValidationError(self.SAY_WHY))
+        return data
+
+    def needs_reason(self) -> bool:
+        return self.changes_record() and self._stored("status") == Status.PUBLISHED
 
     def clean_status(self) -> str:
         before, after = self._stored("status"), str(self.cleaned_data["status"])
@@ -194,10 +221,43 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
     # Models whose rows belong to a record, with the name of their foreign key; their changes are shown beside its own.
     parts: ClassVar[dict[Any, str]] = {}
 
+    def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
+        """Make the rows known to the record, since saving it depends on whether any of them changed."""
+        formsets, inlines = super()._create_formsets(request, obj, change)
+        if obj is not None:
+            obj._formsets = formsets
+        return formsets, inlines
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save nothing, and write no history, for a form that was sent as it was opened."""
+        obj._is_unchanged = change and not form.changes_record() and not _rows_changed(obj)
+        if not obj._is_unchanged:
+            self.save_record(request, obj, form, change)
+
+    def save_record(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save what really changed."""
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        if not form.instance._is_unchanged:
+            super().save_related(request, form, formsets, change)
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        return "" if form.instance._is_unchanged else super().construct_change_message(request, form, formsets, add)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return None if obj._is_unchanged else super().log_change(request, obj, message)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        if not obj._is_unchanged:
+            return super().response_change(request, obj)
+        self.message_user(request, _("Nothing changed."), messages.INFO)
+        return redirect(request.path) if "_continue" in request.POST else self.response_post_save_change(request, obj)
+
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        pk = _number(object_id)
+        pk = number_of(object_id)
         changes = [
             change
             for part, owner in self.parts.items()
@@ -214,7 +274,7 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
             raise PermissionDenied
         # Its own context names the table of the history rows where the record should stand.
         context = {"opts": self.opts} | (extra_context or {})
-        return super().history_form_view(request, str(_number(object_id)), str(_number(version_id)), context)
+        return super().history_form_view(request, str(number_of(object_id)), str(number_of(version_id)), context)
 
     def set_history_delta_changes(
         self, request: HttpRequest, historical_records: Any, foreign_keys_are_objs: bool = True
@@ -237,7 +297,11 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
         return capfirst(str(getattr(self.opts.get_field(change.field), "verbose_name", change.field))), old, new
 
 
-def _number(object_id: str) -> int:
+def _rows_changed(obj: Any) -> bool:
+    return any(formset.has_changed() for formset in getattr(obj, "_formsets", ()))
+
+
+def number_of(object_id: str) -> int:
     """Read the id in an address.
 
     Raises:

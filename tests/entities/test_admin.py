@@ -443,6 +443,7 @@ def test_an_older_state_of_each_kind_is_shown_and_brought_back(kind: str, editor
 def test_the_lists_of_a_claim_come_back_with_its_older_state(
     editor_client: Client, claim: Claim, high_flyer: Entity, r1: Entity
 ) -> None:
+    factories.as_draft(claim)
     claim.mentions.set([high_flyer])
     desk.change(editor_client, claim, mentions=[r1.pk], statement_en="Other words.")
     first = desk.history(claim).last()
@@ -460,6 +461,7 @@ def test_the_units_of_a_property_come_back_with_its_older_state(editor_client: C
 
 
 def test_bringing_back_a_state_refreshes_the_clock(editor_client: Client, claim: Claim) -> None:
+    factories.as_draft(claim)
     desk.change(editor_client, claim, when="2025-01-27")
     first = desk.history(claim).last()
     desk.send(editor_client, desk.address(claim, "simple_history", first.pk))
@@ -516,7 +518,7 @@ def test_an_editor_does_not_publish_or_retract(status: str, writer: Client, clai
 
 
 def test_an_editor_does_not_take_back_what_is_published(writer: Client, claim: Claim) -> None:
-    for record in (claim, claim.subject, claim.citations.get().article):
+    for record in (claim.subject, claim.citations.get().article):
         assert desk.errors(desk.change(writer, record, status="draft")) == {
             "status": ["Only a reviewer publishes or retracts."]
         }
@@ -549,6 +551,7 @@ def test_an_editor_brings_back_no_published_state_and_no_verdict(writer: Client,
 def test_an_editor_deletes_no_record_but_a_wrong_citation(writer: Client, claim: Claim) -> None:
     assert writer.get(desk.address(claim, "delete")).status_code == 403
     assert writer.get(desk.address(claim.subject, "delete")).status_code == 403
+    factories.as_draft(claim)
     assert desk.errors(desk.change(writer, claim, **{"citations-0-DELETE": "on"})) == {}
     assert not Citation.objects.exists()
 
@@ -557,7 +560,7 @@ def test_an_editor_deletes_no_record_but_a_wrong_citation(writer: Client, claim:
 def test_a_reviewer_and_the_superuser_publish_judge_and_delete(superuser: bool, r1: Entity) -> None:
     user = User.objects.create_superuser("root") if superuser else factories.reviewer()
     client = login(user)
-    claim = factories.claim(r1, status="draft")
+    claim = factories.claim(r1, status="draft", cites=[factories.article()])
     response = desk.change(client, claim, status="published", verdict="disputed", rationale_en="Two papers differ.")
     assert desk.errors(response) == {}
     assert desk.errors(desk.change(client, claim, status="retracted")) == {}

@@ -60,6 +60,8 @@ def test_creating_changing_and_deleting_in_code_write_one_row_each(name: str) ->
 @pytest.mark.parametrize("name", TEXTS)
 def test_an_edit_in_the_admin_writes_one_row_with_who_and_why(name: str, editor_client: Client) -> None:
     record = record_of(name)
+    if isinstance(record, Claim):
+        factories.as_draft(record)
     rows = history(record)
     before = rows.count()
     response = desk.change(editor_client, record, **{TEXTS[name]: "Changed"}, change_reason="A better name")
@@ -127,6 +129,7 @@ def test_a_claim_created_in_the_admin_with_citations_and_mentions_writes_one_row
 def test_an_edit_of_a_claim_with_its_mentions_writes_one_row_with_the_new_ones(
     editor_client: Client, claim: Claim, high_flyer: Entity
 ) -> None:
+    factories.as_draft(claim)
     before = history(claim).count()
     desk.change(editor_client, claim, statement_en="So it is.", mentions=[high_flyer.pk])
     assert history(claim).count() == before + 1
@@ -135,6 +138,7 @@ def test_an_edit_of_a_claim_with_its_mentions_writes_one_row_with_the_new_ones(
 
 def test_only_the_citation_that_was_edited_gets_a_row(editor_client: Client, claim: Claim) -> None:
     second = Citation.objects.create(claim=claim, article=factories.article(), position=2)
+    factories.as_draft(claim)
     before = history(Citation).count()
     desk.change(editor_client, claim, **{"citations-1-locator": "table 2", "change_reason": "More exact"})
     assert history(Citation).count() == before + 1
@@ -143,6 +147,7 @@ def test_only_the_citation_that_was_edited_gets_a_row(editor_client: Client, cla
 
 
 def test_a_citation_taken_out_gets_a_row(editor_client: Client, claim: Claim) -> None:
+    factories.as_draft(claim)
     citation = claim.citations.get()
     desk.change(editor_client, claim, **{"citations-0-DELETE": "on", "change_reason": "Does not say so"})
     row = history(citation).first()
