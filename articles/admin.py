@@ -25,7 +25,7 @@ from entities.admin import (
 )
 from entities.models import KINDS, Claim, Entity, Status
 
-from . import clock, duplicates, review, review_screen
+from . import clock, duplicates, queues, review, review_screen
 from .models import Article, Author, Citation
 
 # Steps taken in a list ask several queries for each claim.
@@ -57,6 +57,7 @@ class SourcedEntityForm(RecordForm):
 
 class SourcedEntityAdmin(EntityAdmin):
     form = SourcedEntityForm
+    list_filter = [*EntityAdmin.list_filter, queues.QueueFilter]
     fieldsets = [
         (
             title,
@@ -80,7 +81,7 @@ for kind in KINDS.values():
 
 @admin.register(Entity)
 class SourcedAnyEntityAdmin(AnyEntityAdmin, SourcedEntityAdmin):
-    pass
+    list_filter = [*AnyEntityAdmin.list_filter, queues.QueueFilter]
 
 
 class PartFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
@@ -167,7 +168,7 @@ class SourcedClaimForm(RecordForm):
 
     def said(self) -> set[str]:
         """Name the fields that change what the claim says, or how it was judged."""
-        return set(self.changed_data) - {"change_reason", "status"}
+        return set(self.changed_data) - {"change_reason", "version", "status"}
 
     def retracts(self) -> bool:
         return self.is_live and self.cleaned_data.get("status") == Status.RETRACTED
@@ -202,6 +203,7 @@ class SourcedClaimForm(RecordForm):
 @admin.register(Claim)
 class SourcedClaimAdmin(ClaimAdmin):
     form = SourcedClaimForm
+    list_filter = [queues.QueueFilter, *ClaimAdmin.list_filter]
     inlines = [CitationInline]
     parts = {Citation: "claim"}
     actions = ["submit_selected", "publish_selected"]
@@ -266,9 +268,7 @@ class SourcedClaimAdmin(ClaimAdmin):
             if request.method == "POST" and not super().has_change_permission(request, claim):
                 raise PermissionDenied
             live = claim.replaces_id
-            form = review_screen.ReviewForm(
-                request.POST if request.method == "POST" else None, instance=claim, person=request.user
-            )
+            form = review_screen.open_form(claim, request)
             if request.method == "POST" and form.is_valid() and form.take_step():
                 self.message_user(request, review_screen.DONE[form.cleaned_data["step"]], messages.SUCCESS)
                 stays = Claim.objects.filter(pk=claim.pk).exists()
@@ -328,7 +328,7 @@ class ArticleAdmin(RecordAdmin):
     formfield_overrides = rows(4)
     slug_from = "title"
     list_display = ["title", "kind", "source_name", "published", "language", "how_verified", "status", "citation_count"]
-    list_filter = ["status", "kind", "how_verified", "read_scope", "language", "rights", "tags"]
+    list_filter = ["status", queues.QueueFilter, "kind", "how_verified", "read_scope", "language", "rights", "tags"]
     search_fields = [
         "slug",
         "title",

@@ -5,16 +5,18 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from entities import changes, wording
+from entities import changes, conflict, wording
 from entities.admin import ReasonForm
 from entities.models import Claim, Status
 
 from . import duplicates, review
 from .models import Citation
 
+PARTS: conflict.Parts = {Citation: "claim"}
 STEPS = {
     "submit": review.submit,
     "send-back": review.send_back,
@@ -50,6 +52,7 @@ class ReviewForm(ReasonForm):
     def __init__(self, *args: Any, person: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
+        self.initial["version"] = version_of(self.instance)
         self.fields["change_reason"].label = _("Reason, or remark for its writer")
         self.may_judge = person.has_perm("entities.judge_claim") and not review.is_live(self.instance)
         if not self.may_judge:
@@ -71,6 +74,26 @@ class ReviewForm(ReasonForm):
         except ValidationError as error:
             self.add_error(None, error)
         return not self.errors
+
+
+def version_of(claim: Claim) -> str:
+    """Name the state that somebody reviews: of a proposal together with the claim that it would change."""
+    tokens = [conflict.token_of(each, PARTS) for each in (claim, claim.replaces) if each is not None]
+    return ".".join(tokens)
+
+
+def open_form(claim: Claim, request: HttpRequest) -> ReviewForm:
+    """Build the form of the screen; one that was sent after somebody else saved says so. Needs a transaction."""
+    if request.method != "POST":
+        return ReviewForm(instance=claim, person=request.user)
+    for record in filter(None, (claim, claim.replaces)):
+        conflict.lock(record)
+    data, newest = request.POST.copy(), version_of(claim)
+    sent, data["version"] = data.get("version", ""), newest
+    form = ReviewForm(data, instance=claim, person=request.user)
+    if sent != newest:
+        form.met = conflict.Conflict(conflict.newer_rows(claim, PARTS, sent))
+    return form
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from django.contrib.admin.widgets import (
     RelatedFieldWidgetWrapper,
 )
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse
@@ -34,6 +34,7 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 from taggit.managers import TaggableManager
 from taggit.models import Tag as UnusedTag
 
+from . import conflict
 from .history import difference
 from .models import Claim, Entity, Property, Status, Tag, Unit
 
@@ -57,10 +58,17 @@ class ReasonForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=AdminTextInputWidget,
         help_text=_("Kept in the record's history."),
     )
+    # On which state of the record the form was opened; see entities.conflict.
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Set by HistoryAdmin for each request.
+    parts: conflict.Parts = {}
+    met: conflict.Conflict | None = None
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(plain_lines(data), *args, **kwargs)
         self.is_restoring = False
+        if self.instance.pk:
+            self.initial["version"] = conflict.token_of(self.instance, self.parts)
         if state := to_historic(self.instance):
             self.is_restoring = True
             self._start_from(state)
@@ -75,7 +83,13 @@ class ReasonForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def changes_record(self) -> bool:
         """Tell whether saving would change anything but the reason; bringing an older state back always may."""
-        return self.is_restoring or bool(set(self.changed_data) - {"change_reason"})
+        return self.is_restoring or bool(set(self.changed_data) - {"change_reason", "version"})
+
+    def clean(self) -> Any:
+        if self.met:
+            told = _("%(who)s saved this record while it was open here. Nothing was saved, and nothing is lost.")
+            raise ValidationError(told, params={"who": self.met.who})
+        return super().clean()
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Say one thing a field: what could not be read is not missing, and what the form lacks concerns the whole."""
@@ -221,6 +235,80 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
     # Models whose rows belong to a record, with the name of their foreign key; their changes are shown beside its own.
     parts: ClassVar[dict[Any, str]] = {}
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.parts, form.met = self.parts, getattr(request, "_conflict", None)
+        return form
+
+    def _changeform_view(self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any) -> Any:
+        """Before a form is saved, hold the state it was opened on against the newest, in the same transaction."""
+        number = unquote(object_id or "")
+        if request.method == "POST" and could_be_id(number):
+            record = self.model._default_manager.filter(pk=number).first()
+            if record is not None and self.has_change_permission(request, record):
+                self._meet_conflict(request, record)
+        return super()._changeform_view(request, object_id, form_url, extra_context)
+
+    def _meet_conflict(self, request: HttpRequest, record: Any) -> None:
+        """Make what was sent fit the newest state; where that is another one, the form is shown again with both."""
+        conflict.lock(record)
+        data = plain_lines(request.POST)
+        stored, formsets = self._forms_of(request, record)
+        conflict.take_theirs(data, stored, formsets)
+        token, newest = data.get("version", ""), conflict.token_of(record, self.parts)
+        if token != newest:
+            met = conflict.Conflict(conflict.newer_rows(record, self.parts, token))
+            base = self._state_of(record, token)
+            sent = type(stored)(data, instance=self.model._default_manager.get(pk=record.pk))
+            states = conflict.States(type(stored)(instance=base) if base is not None else None, stored, sent)
+            merged = data.copy()
+            met.differences += conflict.merge_form(states, merged)
+            for formset in formsets:
+                try:
+                    table = type(formset)(data, instance=record, queryset=formset.queryset, prefix=formset.prefix)
+                    label = str(formset.model._meta.verbose_name).capitalize()
+                    base_of = self._rows_of(formset, token)
+                    met.differences += conflict.merge_rows(formset, table, base_of, label, merged)
+                except ValidationError:
+                    # The stock form says that its rows were not sent whole.
+                    continue
+            merged["version"] = newest
+            request._conflict, data = met, merged  # type: ignore[attr-defined]
+        request.POST = data
+
+    def _forms_of(self, request: HttpRequest, record: Any) -> tuple[Any, list[Any]]:
+        """Build the form of a record and its tables as somebody who opens them now would see them."""
+        fields = flatten_fieldsets(self.get_fieldsets(request, record))
+        form = self.get_form(request, record, change=True, fields=fields)(instance=record)
+        formsets = [
+            made(instance=record, queryset=inline.get_queryset(request), prefix=made.get_default_prefix())
+            for made, inline in self.get_formsets_with_inlines(request, record)
+        ]
+        return form, formsets
+
+    def _state_of(self, record: Any, token: str) -> Any:
+        number = token.partition(".")[0]
+        rows = record.history.model.objects.filter(id=record.pk, history_id=number if could_be_id(number) else 0)
+        state = rows.exclude(history_type="-").first()
+        return state.instance if state is not None else None
+
+    def _rows_of(self, formset: Any, token: str) -> Any:
+        """Give the function that finds a row of a table as it was when the token was given."""
+        numbers = token.split(".")[1:]
+        place = list(self.parts).index(formset.model)
+        last = numbers[place] if place < len(numbers) and could_be_id(numbers[place]) else 0
+
+        def base_of(pk: int) -> Any:
+            rows = formset.model.history.filter(id=pk, history_id__lte=last).order_by("-history_id")
+            state = rows.first()
+            return formset.form(instance=state.instance) if state and state.history_type != "-" else None
+
+        return base_of
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        context |= {"conflict": getattr(request, "_conflict", None)}
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
         """Make the rows known to the record, since saving it depends on whether any of them changed."""
         formsets, inlines = super()._create_formsets(request, obj, change)
@@ -274,7 +362,16 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
             raise PermissionDenied
         # Its own context names the table of the history rows where the record should stand.
         context = {"opts": self.opts} | (extra_context or {})
-        return super().history_form_view(request, str(number_of(object_id)), str(number_of(version_id)), context)
+        record = self.model._default_manager.filter(pk=number_of(object_id)).first()
+        with transaction.atomic():
+            if request.method == "POST" and record is not None:
+                conflict.lock(record)
+                data, newest = request.POST.copy(), conflict.token_of(record, self.parts)
+                if (token := data.get("version", "")) != newest:
+                    data["version"] = newest
+                    rows = conflict.newer_rows(record, self.parts, token)
+                    request.POST, request._conflict = data, conflict.Conflict(rows)  # type: ignore[assignment,attr-defined]
+            return super().history_form_view(request, str(number_of(object_id)), str(number_of(version_id)), context)
 
     def set_history_delta_changes(
         self, request: HttpRequest, historical_records: Any, foreign_keys_are_objs: bool = True

@@ -21,9 +21,15 @@ class Records(HistoricalRecords):
     """History that writes one row an edit, also where the edit changes a list of related records."""
 
     def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
-        # Serves the history of one record.
-        name = f"historical{model._meta.model_name}_of"
-        return super().get_meta_options(model) | {"indexes": (models.Index(fields=("id", "history_date"), name=name),)}
+        name = f"historical{model._meta.model_name}"
+        indexes = (
+            # Serves the history of one record.
+            models.Index(fields=("id", "history_date"), name=f"{name}_of"),
+            # Serve the records that were ever changed, and those that were deleted.
+            models.Index(fields=("id",), condition=models.Q(history_type="~"), name=f"{name}_changed"),
+            models.Index(fields=("history_date",), condition=models.Q(history_type="-"), name=f"{name}_gone"),
+        )
+        return super().get_meta_options(model) | {"indexes": indexes}
 
     def get_change_reason_for_object(self, instance: models.Model, history_type: str, using: str) -> str | None:
         """Take the reason from the record, else from the form that an editor sent: it holds for all that it changes."""
