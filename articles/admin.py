@@ -66,6 +66,9 @@ class SourcedEntityAdmin(EntityAdmin):
         for title, options in EntityAdmin.fieldsets
     ]
 
+    def restored(self, record: Any) -> None:
+        clock.refresh_around([record.pk])
+
     @admin.display(description=_("Sources of the summary"))
     def drawn_from(self, entity: Any) -> str:
         return ", ".join(str(article) for article in entity.summary_sources.all())
@@ -223,6 +226,12 @@ class SourcedClaimAdmin(ClaimAdmin):
         stored = Claim.objects.filter(pk=obj.pk).first() if obj is not None else None
         is_fixed = stored is not None and (stored.status == Status.PUBLISHED or stored.replaces_id is not None)
         return [*super().get_readonly_fields(request, obj), *(["replaces"] if is_fixed else [])]
+
+    def part_words(self, row: Any) -> str:
+        return review.cited(row)
+
+    def restored(self, record: Any) -> None:
+        clock.refresh_known_since([record.pk])
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """While a change to a claim waits, the next one is made there."""

@@ -18,28 +18,31 @@ from django.contrib.admin.widgets import (
     AutocompleteSelectMultiple,
     RelatedFieldWidgetWrapper,
 )
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import to_historic
-from simple_history.template_utils import HistoricalRecordContextHelper
 from taggit.managers import TaggableManager
 from taggit.models import Tag as UnusedTag
 
-from . import conflict
-from .history import difference
+from . import changes, conflict
+from .history import deleted, restore
 from .models import Claim, Entity, Property, Status, Tag, Unit
 
 # The language that the site keeps columns for but does not show yet.
 LATER_LANGUAGE = "_zh_hans"
+# Of what was deleted, and of what belongs to one record, the latest are shown.
+MOST_DELETED = 200
+MOST_PARTS = 100
 
 admin.site.site_header = _("The DeepSeek Story: editors' desk")
 admin.site.site_title = _("The DeepSeek Story")
@@ -63,12 +66,18 @@ class ReasonForm(forms.ModelForm):  # type: ignore[type-arg]
     # Set by HistoryAdmin for each request.
     parts: conflict.Parts = {}
     met: conflict.Conflict | None = None
+    undo: tuple[Any, Any] | None = None
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(plain_lines(data), *args, **kwargs)
         self.is_restoring = False
         if self.instance.pk:
             self.initial["version"] = conflict.token_of(self.instance, self.parts)
+            if self.undo and data is None:
+                self.initial.update(changes.undone(self.undo, self.instance)[0])
+                self.initial["change_reason"] = gettext("Undone: the change of %(day)s") % {
+                    "day": self.undo[1].history_date.date().isoformat()
+                }
         if state := to_historic(self.instance):
             self.is_restoring = True
             self._start_from(state)
@@ -238,7 +247,59 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.parts, form.met = self.parts, getattr(request, "_conflict", None)
+        form.undo = self._change_to_undo(request, obj) if obj is not None else None
         return form
+
+    def _change_to_undo(self, request: HttpRequest, record: Any) -> tuple[Any, Any] | None:
+        """Find the states around the change that the address of a form names; None for what is none of this record."""
+        number = request.GET.get("undo", "")
+        rows = record.history.model.objects.filter(id=record.pk)
+        after = rows.filter(history_id=number, history_type="~").first() if could_be_id(number) else None
+        before = rows.filter(history_id__lt=number).order_by("-history_id").first() if after else None
+        return (before, after) if before and before.history_type != "-" else None
+
+    def get_urls(self) -> Any:
+        page = self.admin_site.admin_view(self.deleted_view)
+        name = f"{self.opts.app_label}_{self.opts.model_name}_deleted"
+        return [path("deleted/", page, name=name), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        context = {"may_restore": self.has_delete_permission(request)} | (extra_context or {})
+        return super().changelist_view(request, context)
+
+    def deleted_view(self, request: HttpRequest) -> HttpResponse:
+        """List what was deleted last, and bring back what somebody chose."""
+        if not self.has_delete_permission(request):
+            raise PermissionDenied
+        rows = deleted(self.model)
+        error: ValidationError | None = None
+        if request.method == "POST":
+            row = get_object_or_404(rows, history_id=number_of(request.POST.get("restore", "")))
+            try:
+                record = restore(row, self.parts, reason=gettext("Brought back after it was deleted"))
+            except ValidationError as refused:
+                error = refused
+            else:
+                self.restored(record)
+                self.message_user(request, _("Brought back: %(record)s") % {"record": record}, messages.SUCCESS)
+                return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", record.pk)
+        shown = [(row, self._name_of(row)) for row in rows[:MOST_DELETED]]
+        context = self.admin_site.each_context(request) | {
+            "title": _("Deleted records"),
+            "opts": self.opts,
+            "rows": shown,
+            "errors": error.messages if error else [],
+        }
+        return render(request, "admin/deleted.html", context)
+
+    def restored(self, record: Any) -> None:
+        """Do what else follows when a record is back."""
+
+    def _name_of(self, row: Any) -> str:
+        try:
+            return str(row.instance)
+        except ObjectDoesNotExist:
+            return str(getattr(row, "slug", row.id))
 
     def _changeform_view(self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any) -> Any:
         """Before a form is saved, hold the state it was opened on against the newest, in the same transaction."""
@@ -306,7 +367,11 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
         return base_of
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        record = kwargs.get("obj")
         context |= {"conflict": getattr(request, "_conflict", None)}
+        rows = self._change_to_undo(request, record) if record is not None and request.method == "GET" else None
+        if rows:
+            context |= {"undoing": changes.sentences(*rows), "again": changes.undone(rows, record)[1]}
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
@@ -346,13 +411,20 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         pk = number_of(object_id)
-        changes = [
-            change
+        rows = [
+            row
             for part, owner in self.parts.items()
-            for change in part.history.filter(**{f"{owner}_id": pk})._select_related_history_tracked_objs()[:100]
+            for row in part.history.filter(**{f"{owner}_id": pk})._select_related_history_tracked_objs()[:MOST_PARTS]
         ]
-        changes.sort(key=lambda change: change.history_date, reverse=True)
-        return super().history_view(request, str(pk), {"part_changes": changes} | (extra_context or {}))
+        rows.sort(key=lambda row: row.history_date, reverse=True)
+        told = []
+        for number, row in enumerate(rows):
+            of = (type(row), row.id)
+            before = next((each for each in rows[number + 1 :] if (type(each), each.id) == of), None)
+            if sentences := self.part_sentences(row, before):
+                told.append((row, sentences))
+        context = {"part_changes": told, "may_change": self.has_change_permission(request)}
+        return super().history_view(request, str(pk), context | (extra_context or {}))
 
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None
@@ -376,22 +448,22 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
     def set_history_delta_changes(
         self, request: HttpRequest, historical_records: Any, foreign_keys_are_objs: bool = True
     ) -> None:
-        """Set on each state what it changed in the one before, as pairs of field and words; a deletion changed nothing.
-
-        The plain column of a translated text repeats one of its languages, so it is left out.
-        """
-        repeated = list(self.trans_opts.all_fields)
+        """Set on each state the sentences that tell what it changed in the one before; a deletion changed nothing."""
         for state, before in pairwise(historical_records):
-            if state.history_type != "-":
-                delta = state.diff_against(before, excluded_fields=repeated, foreign_keys_are_objs=True)
-                helper = self.get_historical_record_context_helper(request, state)
-                words = (self._words(helper, change) for change in delta.changes)
-                # A text that was never given and an empty one are the same to a reader.
-                state.history_delta_changes = [(label, difference(old, new)) for label, old, new in words if old != new]
+            if state.history_type != "-" and before.history_type != "-":
+                state.history_delta_changes = changes.sentences(before, state)
 
-    def _words(self, helper: HistoricalRecordContextHelper, change: Any) -> tuple[str, str, str]:
-        old, new = (_plain(helper.prepare_delta_change_value(change, value)) for value in (change.old, change.new))
-        return capfirst(str(getattr(self.opts.get_field(change.field), "verbose_name", change.field))), old, new
+    def part_sentences(self, row: Any, before: Any) -> list[Any]:
+        """Tell what became of a row that belongs to the record."""
+        what = str(type(row).instance_type._meta.verbose_name)
+        if row.history_type == "~" and before is not None:
+            told = changes.sentences(before, row, leave_out=self.parts.values())
+            return [changes.of_part(self.part_words(row), sentence) for sentence in told]
+        return [(changes.went if row.history_type == "-" else changes.came)(what, self.part_words(row))]
+
+    def part_words(self, row: Any) -> str:
+        """Name a row that belongs to the record, as it was in a state."""
+        return str(row.instance)
 
 
 def _rows_changed(obj: Any) -> bool:
@@ -407,15 +479,6 @@ def number_of(object_id: str) -> int:
     if not could_be_id(digits := unquote(object_id)):
         raise Http404
     return int(digits)
-
-
-def _plain(value: Any) -> str:
-    """Write a value of a record as words; nothing for none."""
-    if isinstance(value, list):
-        return ", ".join(" ".join(each.values()) if isinstance(each, dict) else str(each) for each in value)
-    if isinstance(value, Decimal):
-        return _digits(value)
-    return "" if value is None else str(value)
 
 
 def _digits(amount: Decimal) -> str:

@@ -131,6 +131,27 @@ def sentences(old: models.Model, new: models.Model, *, leave_out: Iterable[str] 
     return told
 
 
+def undone(rows: tuple[Any, Any], record: Any) -> tuple[dict[str, Any], list[str]]:
+    """Say what the fields of a record would hold without one change of its history, given as the states around it.
+
+    Gives the old values by field, ids for records, and what was changed again since, which stays as it is.
+    """
+    old, new = rows
+    values: dict[str, Any] = {}
+    again = []
+    for name in changed_fields(old, new):
+        field: Any = _model(old)._meta.get_field(name)
+        if (getattr(record, field.attname) or None) == (getattr(new, field.attname) or None):
+            values[name] = getattr(old, field.attname)
+        else:
+            again.append(noun(name))
+    for name in _lists(old):
+        before, after = set(_names(old, name)), set(_names(new, name))
+        if before != after:
+            values[name] = sorted((set(_names(record, name)) - (after - before)) | (before - after))
+    return values, again
+
+
 def noun(name: str) -> str:
     """Give what a field is called in a sentence, with its language."""
     for language in IN_LANGUAGE:

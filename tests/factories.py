@@ -65,8 +65,8 @@ def claim(subject: Entity, *, cites: Iterable[Article] = (), stance: str = "supp
 
 def as_draft(claim: Claim) -> None:
     """Make a claim one that is edited in place; a published one gets proposals."""
-    Claim.objects.filter(pk=claim.pk).update(status="draft")
-    claim.refresh_from_db()
+    claim.status = "draft"
+    claim.save()
 
 
 def relation(subject: Entity, relation_property: Property, other: Entity, **fields: Any) -> Claim:
