@@ -317,8 +317,8 @@ def citation_sentences(before: Any, after: Any) -> list[SafeString]:
         what = cited(before)
         return [changes.of_part(what, sentence) for sentence in changes.sentences(before, after, leave_out={"claim"})]
     if after is not None:
-        return [changes.came(gettext("the citation"), cited(after))]
-    return [changes.went(gettext("the citation"), cited(before))]
+        return [changes.came(changes.noun("citation"), cited(after))]
+    return [changes.went(changes.noun("citation"), cited(before))]
 
 
 def cited(citation: Any) -> str:

@@ -455,7 +455,7 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
 
     def part_sentences(self, row: Any, before: Any) -> list[Any]:
         """Tell what became of a row that belongs to the record."""
-        what = str(type(row).instance_type._meta.verbose_name)
+        what = changes.noun(type(row).instance_type._meta.model_name)
         if row.history_type == "~" and before is not None:
             told = changes.sentences(before, row, leave_out=self.parts.values())
             return [changes.of_part(self.part_words(row), sentence) for sentence in told]

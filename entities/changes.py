@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -27,7 +28,9 @@ NOUNS = {
     "article": _("the article"),
     "arxiv": _("the arXiv number"),
     "as_printed": _("the figure as printed"),
+    "author": _("the author"),
     "checked_on": _("the day of the last check"),
+    "citation": _("the citation"),
     "derives_from": _("the article that it derives from"),
     "doi": _("the DOI"),
     "entity": _("the page it leads to"),
@@ -119,7 +122,7 @@ def sentences(old: models.Model, new: models.Model, *, leave_out: Iterable[str] 
     names = [name for name in changed_fields(old, new) if name not in leave_out]
     told = []
     if _model(old) is Claim and VALUE & set(names):
-        told.append(_told(noun("value"), _value(old), _value(new)))
+        told.append(_told(noun("value"), *_values(old, new)))
         names = [name for name in names if name not in VALUE]
     if "status" in names:
         told.insert(0, format_html("{}", STEPS[Status(new.status)]))  # type: ignore[attr-defined]
@@ -212,6 +215,15 @@ def _listed(what: str, old: dict[int, str], new: dict[int, str]) -> Iterable[Saf
         yield format_html(gettext("{what} has more: {new}"), what=what, new=difference("", ", ".join(more)))
     if less := [each for pk, each in old.items() if pk not in new]:
         yield format_html(gettext("{what} has less: {old}"), what=what, old=difference(", ".join(less), ""))
+
+
+def _values(old: Any, new: Any) -> tuple[str, str]:
+    """Write the values of two states as pages do; figures that look alike there are written out."""
+    before, after = _value(old), _value(new)
+    if before != after or None in (old.amount, new.amount):
+        return before, after
+    exact = [f"{words} ({Decimal(state.amount).normalize():f})" for words, state in ((before, old), (after, new))]
+    return exact[0], exact[1]
 
 
 def _value(state: Any) -> str:

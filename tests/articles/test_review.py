@@ -1,5 +1,6 @@
 """From draft to readers: who may take which step, what a proposal leaves alone, and what publishing it changes."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -368,6 +369,16 @@ def test_the_review_page_tells_the_difference_in_sentences(
     assert len(told) == 5
     assert all(sentence in page for sentence in told)
     assert "Written by writer." in page
+
+
+def test_figures_that_look_alike_on_pages_are_told_apart() -> None:
+    size = factories.prop("size", "quantity")
+    claim = factories.claim(factories.entity(), property=size, amount=16_000_000, unit=size.unit)
+    proposal = review.propose(claim)
+    proposal.amount = Decimal("16000001")
+    proposal.save()
+    told = "".join(review.differences(Claim.objects.get(pk=claim.pk), proposal))
+    assert "<del>16000000</del><ins>16000001</ins>" in told
 
 
 def test_a_passage_stands_in_its_paragraph_and_nothing_in_it_is_executed(
