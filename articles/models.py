@@ -279,7 +279,7 @@ class Citation(models.Model):
         indexes = [
             models.Index(fields=["revision", "start"], name="citation_passages"),
             # Serves the queue of lost passages: few citations among many.
-            models.Index(fields=["claim"], condition=Q(anchor__in=["changed", "orphaned"]), name="citation_lost"),
+            models.Index(fields=["anchor", "claim"], condition=Q(anchor__gt=""), name="citation_anchors"),
         ]
 
     def __str__(self) -> str:

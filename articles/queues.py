@@ -42,7 +42,8 @@ def _live(claims: Any) -> "QuerySet[Claim]":
 
 
 def _with_lost_passages(claims: Any) -> "QuerySet[Claim]":
-    lost = Citation.objects.filter(anchor__in=[Citation.Anchor.CHANGED, Citation.Anchor.ORPHANED])
+    # In words that the index on the passages can be seen to hold.
+    lost = Citation.objects.filter(anchor__gt="", anchor__in=[Citation.Anchor.CHANGED, Citation.Anchor.ORPHANED])
     return claims.filter(pk__in=lost.order_by().values("claim")).exclude(status=Status.RETRACTED)
 
 

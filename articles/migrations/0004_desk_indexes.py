@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="citation",
             index=models.Index(
-                condition=models.Q(("anchor__in", ["changed", "orphaned"])), fields=["claim"], name="citation_lost"
+                condition=models.Q(("anchor__gt", "")), fields=["anchor", "claim"], name="citation_anchors"
             ),
         ),
         migrations.AddIndex(
