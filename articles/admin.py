@@ -4,12 +4,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from entities.admin import (
@@ -25,8 +29,9 @@ from entities.admin import (
 )
 from entities.models import KINDS, Claim, Entity, Status
 
-from . import clock, duplicates, queues, review, review_screen
+from . import annotate, clock, duplicates, queues, review, review_screen, revise, suspension
 from .models import Article, Author, Citation
+from .querysets import LOST
 
 # Steps taken in a list ask several queries for each claim.
 MOST_AT_ONCE = 200
@@ -113,13 +118,19 @@ class PartInline(LooksUp, admin.TabularInline):  # type: ignore[type-arg]
 
 
 class CitationFormSet(PartFormSet):
+    # Set by the inline for each request.
+    may_judge = False
+
     def clean(self) -> None:
-        """Refuse the same citation twice, and a published claim without any: what each row alone cannot see."""
+        """Refuse the same citation twice, told by words or place, and a published claim without any."""
         super().clean()
         seen = set()
         for form in self.forms:
             data = form.cleaned_data if form.is_valid() else {}
-            if not data.get("article") or data.get("DELETE"):
+            lost: Any = form.instance
+            if data.get("DELETE") and lost.is_lost and lost.claim.verdict and not self.may_judge:
+                raise ValidationError(annotate.REVIEWERS_ONLY)
+            if not data.get("article") or data.get("DELETE") or lost.revision_id:
                 continue
             citation = (data["article"], data["stance"], data["locator"])
             if citation in seen:
@@ -129,11 +140,28 @@ class CitationFormSet(PartFormSet):
             raise ValidationError(review.NO_SOURCE)
 
 
+def words_link(citation: Citation) -> SafeString:
+    address = reverse("admin:articles_article_annotate", args=[citation.article_id])
+    words = Truncator(citation.quote).chars(160)
+    return format_html('<a href="{}?citation={}#annotation">{}</a>', address, citation.pk, words)
+
+
 class CitationInline(PartInline):
     model = Citation
     formset = CitationFormSet
     autocomplete_fields = ["article"]
-    fields = ["article", "stance", "locator", "makes_claim", "position"]
+    fields = ["article", "stance", "locator", "makes_claim", "position", "passage"]
+    readonly_fields = ["passage"]
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.may_judge = request.user.has_perm("entities.judge_claim")
+        return formset
+
+    @admin.display(description=_("passage"))
+    def passage(self, citation: Citation) -> SafeString | str:
+        """Link to the words beside their text, where they are changed."""
+        return words_link(citation) if citation.revision_id else ""
 
 
 class SourcedClaimForm(RecordForm):
@@ -252,6 +280,7 @@ class SourcedClaimAdmin(ClaimAdmin):
         ends = _ends(Claim.objects.filter(pk=obj.pk))
         super().save_record(request, obj, form, change)
         clock.refresh_known_since([obj.pk], ends)
+        suspension.refresh([obj.pk])
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Change the citations of a new proposal in place of those of the published claim."""
@@ -391,6 +420,24 @@ class ArticleAdmin(RecordAdmin):
         (_("Standing"), {"fields": ["status", "public_since", "change_reason"]}),
     ]
 
+    def get_urls(self) -> list[Any]:
+        """Put the screens for an article's text before the stock addresses, which take any."""
+        screens = {
+            "text": ("articles.add_revision", revise.text_screen),
+            "annotate": ("articles.add_citation", annotate.annotate_screen),
+        }
+        return [
+            *(
+                path(
+                    f"<int:pk>/{name}/",
+                    self.admin_site.admin_view(permission_required(permission, raise_exception=True)(screen)),
+                    name=f"articles_article_{name}",
+                )
+                for name, (permission, screen) in screens.items()
+            ),
+            *super().get_urls(),
+        ]
+
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(citation_total=models.Count("citations"))
 
@@ -406,3 +453,49 @@ class ArticleAdmin(RecordAdmin):
     @admin.display(description=_("publisher"), ordering="publisher_name")
     def source_name(self, article: Article) -> str:
         return article.publisher_name or str(article.publisher or "")
+
+
+class LostFilter(admin.SimpleListFilter):
+    """The passages that wait for somebody to look at the words that an edit has left."""
+
+    title = _("passage")
+    parameter_name = "passage"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("lost", _("changed or orphaned")), ("any", _("with words"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Citation]) -> QuerySet[Citation]:
+        match self.value():
+            case "lost":
+                return queryset.filter(anchor__in=LOST)
+            case "any":
+                return queryset.exclude(revision=None)
+        return queryset
+
+
+@admin.register(Citation)
+class CitationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A list to work through; citations are changed with their claim, passages beside their text."""
+
+    list_per_page = 50
+    list_display = ["words", "anchor", "claim", "article", "stance"]
+    list_display_links = None
+    actions = None
+    list_filter = [LostFilter, "anchor", "stance", "revision__language"]
+    list_select_related = ["article", "claim__subject", "claim__object", "claim__property", "claim__unit"]
+    search_fields = ["quote", "article__title", "claim__slug", "claim__statement_en"]
+    ordering = ["pk"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_urls(self) -> list[Any]:
+        """Keep the list alone; the right to delete stays, since who deletes a claim deletes its citations."""
+        return [each for each in super().get_urls() if str(each.name).endswith("_changelist")]
+
+    @admin.display(description=_("passage"))
+    def words(self, citation: Citation) -> SafeString | str:
+        return words_link(citation) if citation.revision_id else citation.locator

@@ -30,7 +30,7 @@ def measure() -> Coverage:
     claims = Claim.objects.published().aggregate(
         total=Count("pk"),
         **{
-            verdict or "none": Count("pk", filter=Q(verdict=verdict))
+            verdict or "none": Count("pk", filter=Q(verdict=verdict, verdict_suspended=False))
             for verdict in ("supported", "disputed", "misleading", "unverified", "outdated", "")
         },
     )

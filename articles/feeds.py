@@ -151,6 +151,8 @@ def _description(request: HttpRequest, claim: Claim, when: edtf.Edtf) -> Iterato
 
 
 def _verdict(claim: Claim) -> str:
+    if claim.public_verdict == "suspended":
+        return _("Verdict suspended: the article changed after this review.")
     word = Verdict(claim.verdict).label if claim.verdict else _("not judged")
     verdict = _("Verdict: %(verdict)s.") % {"verdict": word}
     return f"{verdict} {claim.rationale}" if claim.rationale else verdict

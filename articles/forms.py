@@ -2,15 +2,25 @@
 
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from entities import edtf
-from entities.forms import ChoiceField, PagedForm, RecordChoiceField, RecordField, TimelineForm, tags_of
+from entities.forms import (
+    ChoiceField,
+    PagedForm,
+    QueryForm,
+    RecordChoiceField,
+    RecordField,
+    TimelineForm,
+    tags_of,
+)
 from entities.models import Entity
 
 from .models import Article
 from .querysets import ArticleQuerySet
+from .text import MOST_BYTES
 
 
 class ArticleListForm(PagedForm):
@@ -28,6 +38,16 @@ class ArticleListForm(PagedForm):
         if data["tag"]:
             articles = articles.tagged(data["tag"])
         return articles
+
+
+class TextPlaceForm(QueryForm):
+    """A place in the text of an article, in code points: the part that has it is shown."""
+
+    at = forms.IntegerField(required=False, min_value=0, max_value=MOST_BYTES)
+
+    @property
+    def place(self) -> int:
+        return self.cleaned_data["at"] or 0
 
 
 class TimelineFeedForm(TimelineForm):

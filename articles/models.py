@@ -2,20 +2,22 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from taggit.managers import TaggableManager
 
 from entities import prose
 from entities.fields import EdtfField, WebAddressField
 from entities.models import Claim, Entity, HowVerified, Status, TaggedItem
 
-from . import clock
-from .querysets import ArticleManager, CitationManager
+from . import clock, reading, suspension, text
+from .querysets import LOST, WINDOW, ArticleManager, CitationManager, RevisionManager
 
 
 class Article(models.Model):
@@ -188,6 +190,8 @@ class Revision(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
+    objects = RevisionManager()
+
     class Meta:
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
@@ -210,6 +214,11 @@ class Revision(models.Model):
         if self.pk is not None:
             raise ValueError("A revision never changes; add a new one.")
         super().save(*args, **kwargs)
+
+    @property
+    def name(self) -> str:
+        """What the desk and the files call it: "fr.2"."""
+        return f"{self.language}.{self.number}"
 
 
 class Citation(models.Model):
@@ -274,6 +283,11 @@ class Citation(models.Model):
                 condition=Q(revision__isnull=True),
                 name="citation_once",
             ),
+            models.UniqueConstraint(
+                fields=["claim", "revision", "start", "end"],
+                condition=Q(revision__isnull=False),
+                name="citation_passage_once",
+            ),
         ]
         # Serves the passages of one revision, in the order of its text.
         indexes = [
@@ -288,6 +302,7 @@ class Citation(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         clock.refresh_known_since([self.claim_id])
+        suspension.refresh([self.claim_id])
 
     def clean(self) -> None:
         """Refuse what the claim has already; costs one query."""
@@ -300,7 +315,46 @@ class Citation(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         deleted = super().delete(*args, **kwargs)
         clock.refresh_known_since([self.claim_id])
+        suspension.refresh([self.claim_id])
         return deleted
+
+    @property
+    def text_address(self) -> str:
+        """Where readers find the words in their text; empty where they may not. Needs article and revision loaded."""
+        if self.revision is None or self.start is None or self.article.rights != Article.Rights.WHOLE:
+            return ""
+        place = f"{reading.place(self.start)}#mark-{self.pk}"
+        language = self.revision.language
+        if self.is_lost or language not in dict(settings.LANGUAGES):
+            return reverse("articles:text", args=[self.article.slug, language, self.revision.number]) + place
+        with override(language):
+            return self.article.get_absolute_url() + place
+
+    @property
+    def in_paragraph(self) -> tuple[str, str, str]:
+        """The words, and the rest of their paragraph before and after them where readers may see it.
+
+        As (before, words, after), set as their language asks; needs `with_words` and the article.
+        """
+        language = self.revision.language if self.revision else ""
+        before, after = self._rest_of_paragraph()
+        whole = text.typeset(before + self.quote + after, language)
+        return whole[: len(before)], whole[len(before) : len(whole) - len(after)], whole[len(whole) - len(after) :]
+
+    def _rest_of_paragraph(self) -> tuple[str, str]:
+        if self.revision is None or self.start is None or self.article.rights != Article.Rights.WHOLE:
+            return "", ""
+        window: str = self.window  # type: ignore[attr-defined]
+        start = min(self.start, WINDOW)
+        head = window[:start].rpartition("\n")
+        tail = window[start + len(self.quote) :].partition("\n")
+        before = head[2] if head[1] or self.start <= WINDOW else f"…{head[2]}"
+        return before.removeprefix(text.HEADING), tail[0] if tail[1] or len(tail[0]) < WINDOW else f"{tail[0]}…"
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the words have changed in substance or are gone, so that the verdict on them is suspended."""
+        return self.anchor in LOST
 
 
 class ImportedRecord(models.Model):

@@ -4,13 +4,18 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
-from django.db.models import Count, Manager, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, F, Manager, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Greatest, Substr
 
 if TYPE_CHECKING:
     from entities.models import Entity, Tag
 
-    from .models import Article, Citation  # noqa: F401
+    from .models import Article, Citation, Revision  # noqa: F401
+
+# What an edit of the text may do to a passage so that the verdict on its words no longer holds.
+LOST = ("changed", "orphaned")
+# So many code points of the text on either side of a passage hold the paragraph around it, or enough of a long one.
+WINDOW = 1_000
 
 
 class ArticleQuerySet(QuerySet["Article"]):
@@ -21,8 +26,9 @@ class ArticleQuerySet(QuerySet["Article"]):
         return self.filter(status="published")
 
     def with_people(self) -> Self:
-        """Load publisher and authors, each with its entity; two queries more."""
-        return self.select_related("publisher").prefetch_related("authors__entity")
+        """Load publisher and authors, each with its entity; one query more."""
+        authors = apps.get_model("articles", "Author")._default_manager.select_related("entity")
+        return self.select_related("publisher").prefetch_related(Prefetch("authors", queryset=authors))
 
     def with_claim_count(self) -> Self:
         """Annotate `claim_count`: claims that readers may see and that cite the article."""
@@ -53,14 +59,69 @@ class ArticleQuerySet(QuerySet["Article"]):
         return self.filter(tagged_items__tag=tag)
 
     def for_detail(self) -> Self:
-        """Load all that the page of one article shows of it; four queries."""
+        """Load all that the page of one article shows of it; three queries."""
         return self.with_people().select_related("known_through", "derives_from").prefetch_related("tags")
 
 
 ArticleManager = Manager.from_queryset(ArticleQuerySet)
 
 
+class RevisionQuerySet(QuerySet["Revision"]):
+    def of(self, article: "Article", language: str) -> Self:
+        """Keep the states of an article's text in one language, the latest first."""
+        return self.filter(article=article, language=language).order_by("-number")
+
+    def for_readers(self, article: "Article", language: str) -> "Revision | None":
+        """Give the latest text in a language, else in the article's own, else any; one query."""
+        order = Case(
+            When(language=language, then=Value(0)), When(language=article.language, then=Value(1)), default=Value(2)
+        )
+        return self.filter(article=article).order_by(order, "language", "-number").first()
+
+
+RevisionManager = Manager.from_queryset(RevisionQuerySet)
+
+
 class CitationQuerySet(QuerySet["Citation"]):
+    def lost(self) -> Self:
+        """Keep the passages whose words an edit of the text has changed in substance or taken out."""
+        return self.filter(anchor__in=LOST)
+
+    def in_language(self, language: str) -> Self:
+        """Keep the passages in the text of one language, in the order of the text."""
+        return self.filter(revision__language=language).order_by("start", "-end", "pk")
+
+    def with_words(self) -> Self:
+        """Join the text that each passage stands in, but of its words only `window`: those around the passage."""
+        start = Greatest(F("start") - WINDOW, Value(0))
+        length = F("end") - start + WINDOW
+        window = Substr("revision__text", start + 1, length)
+        return self.select_related("revision").defer("revision__text").annotate(window=window)
+
+    def within(self, text: "Revision", start: int, end: int) -> Self:
+        """Keep the passages that a part of a text has, with their claims."""
+        return self.filter(revision=text, start__lt=end, end__gt=start).with_claim()
+
+    def passages_of(self, article: "Article") -> Self:
+        """Keep the passages of an article with their claims, in the order of its texts; the texts stay unread."""
+        passages = self.filter(article=article).exclude(revision=None).with_claim()
+        return (
+            passages.select_related("article", "revision", "claim__subject", "claim__object", "claim__property")
+            .defer("revision__text")
+            .order_by("revision__language", "revision__number", "start", "-end", "pk")
+        )
+
+    def beside(self, text: "Revision", start: int, end: int) -> Self:
+        """Keep what stands beside a part of a text: its passages, those that edits have lost, and what names no words.
+
+        In the language of the text; one that is on file in another language stands beside that.
+        """
+        return self.filter(
+            Q(revision=None)
+            | Q(revision__language=text.language, anchor__in=LOST)
+            | Q(revision=text, start__lt=end, end__gt=start)
+        )
+
     def published(self) -> Self:
         """Keep citations of published articles."""
         return self.filter(article__status="published")

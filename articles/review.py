@@ -21,13 +21,13 @@ from django.utils.translation import gettext_lazy as _
 from entities import changes
 from entities.models import Claim, Status
 
-from . import clock
+from . import clock, suspension
 from .models import Citation
 
 Person = AbstractBaseUser | AnonymousUser
 
 # Columns of a claim that belong to its place in the desk, not to what it says.
-OWN_COLUMNS = {"id", "slug", "replaces", "status", "created_at", "updated_at", "known_since"}
+OWN_COLUMNS = {"id", "slug", "replaces", "status", "created_at", "updated_at", "known_since", "verdict_suspended"}
 # What a reviewer adds; whoever only gives a verdict or takes a step has not written the claim.
 REVIEWERS_COLUMNS = {
     "status",
@@ -263,6 +263,7 @@ def _copy_onto(live: Claim, proposal: Claim, person: Person, reason: str) -> Cla
     _sign(proposal, person, gettext("Published: %(reason)s") % {"reason": reason})
     proposal.delete()
     clock.refresh_known_since([live.pk], ends | _ends(live))
+    suspension.refresh([live.pk])
     return live
 
 

@@ -4,11 +4,12 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from django.core.exceptions import BadRequest, TooManyFieldsSent
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -21,13 +22,17 @@ from entities.querysets import EDITORS, READERS, ClaimQuerySet
 from entities.refusals import refused_in_json, refused_in_plain_text
 from entities.representations import CONTEXT, as_script
 
-from . import cite, coverage, representations
-from .forms import ArticleListForm
-from .models import Article, Citation
+from . import annotations, cite, coverage, reading, representations
+from .forms import ArticleListForm, TextPlaceForm
+from .marks import Mark
+from .marks import render as marked
+from .models import Article, Citation, Revision
 from .querysets import CitationQuerySet
+from .text import typeset
 
 PAGE_SIZE = 60
 MOST_CITATIONS = 300
+MOST_ANNOTATIONS = 2_000
 MOST_QUESTIONS = 9
 # Among so many rival answers the questions are looked for.
 MOST_CONTESTED = 60
@@ -95,9 +100,9 @@ def article_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    QueryForm.read(request)
+    form = TextPlaceForm.read(request)
     article = get_object_or_404(Article.objects.published().for_detail(), slug=slug)
-    context = _context(article, Citation.objects.of_public_claims(), Claim.objects.published(), READERS)
+    context = _context(article, Citation.objects.of_public_claims(), Claim.objects.published(), READERS, form.place)
     node = {"@context": CONTEXT} | representations.article_node(article, request.build_absolute_uri("/"))
     return render(request, "articles/article_detail.html", context | {"data": as_script(node)})
 
@@ -153,18 +158,53 @@ def _cited(request: HttpRequest, record: Article | Claim | Entity, form: cite.Fo
 
 def article_preview(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an editor the page of an article that is not published yet."""
+    form = TextPlaceForm.read(request)
     article = get_object_or_404(Article.objects.for_detail(), slug=slug)
-    context = _context(article, Citation.objects.of_unretracted_claims(), Claim.objects.unretracted(), EDITORS)
+    citations = Citation.objects.of_unretracted_claims()
+    context = _context(article, citations, Claim.objects.unretracted(), EDITORS, form.place)
     return render(request, "articles/article_detail.html", context | {"is_preview": True})
 
 
+@require_safe
+def article_text(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
+    """Show one state of an article's text, such as the one that a passage stood in before an edit."""
+    form = TextPlaceForm.read(request)
+    article = get_object_or_404(Article.objects.published(), slug=slug, rights=Article.Rights.WHOLE)
+    revision = get_object_or_404(Revision, article=article, language=language, number=number)
+    part = reading.part(revision.text, form.place)
+    passages = Citation.objects.of_public_claims().within(revision, part.start, part.end)[:MOST_CITATIONS]
+    context = {"article": article} | _text(article, revision, part, list(passages))
+    return render(request, "articles/article_text.html", context)
+
+
+@require_safe
+def article_annotations(request: HttpRequest, slug: str) -> JsonResponse:
+    QueryForm.read(request)
+    article = get_object_or_404(Article.objects.published(), slug=slug)
+    passages = Citation.objects.of_public_claims().passages_of(article)[:MOST_ANNOTATIONS]
+    root = request.build_absolute_uri("/").rstrip("/")
+    data = annotations.collection(article, passages, root, request.build_absolute_uri(request.path))
+    return JsonResponse(data, content_type=annotations.CONTENT_TYPE, json_dumps_params={"ensure_ascii": False})
+
+
 def _context(
-    article: Article, citations: CitationQuerySet, claims: ClaimQuerySet, statuses: Collection[str]
+    article: Article, citations: CitationQuerySet, claims: ClaimQuerySet, statuses: Collection[str], place: int
 ) -> dict[str, Any]:
     """Build what the article page shows to whom may see these records; what the article asserts itself comes first."""
-    rows = list(citations.of_article(article).for_article()[: MOST_CITATIONS + 1])
+    citations = citations.of_article(article)
+    text: dict[str, Any] = {}
+    revision = part = None
+    if article.rights == Article.Rights.WHOLE:
+        revision = Revision.objects.for_readers(article, get_language() or "en")
+    if revision:
+        part = reading.part(revision.text, place)
+        citations = citations.beside(revision, part.start, part.end)
+    rows = list(citations.for_article()[: MOST_CITATIONS + 1])
     shown = rows[:MOST_CITATIONS]
-    return {
+    if revision and part:
+        text = _text(article, revision, part, [row for row in shown if row.revision_id == revision.pk])
+        shown = [row for row in shown if row.revision_id != revision.pk]
+    return text | {
         "article": article,
         "summary": prose.render(
             article.summary,
@@ -173,8 +213,28 @@ def _context(
         ),
         "assertions": sorted((citation for citation in shown if citation.makes_claim), key=_place),
         "citations": [citation for citation in shown if not citation.makes_claim],
+        "has_passages": any(row.revision_id for row in rows),
         "more": len(rows) > MOST_CITATIONS,
     }
+
+
+def _text(article: Article, revision: Revision, part: reading.Part, passages: list[Citation]) -> dict[str, Any]:
+    """Build what a page shows of a part of a text: its words with their marks, and a note for each of these."""
+    passages.sort(key=lambda passage: (passage.start or 0, -(passage.end or 0), passage.pk))
+    marks = [
+        Mark(
+            passage.start or 0,
+            passage.end or 0,
+            str(passage.pk),
+            number,
+            passage.claim.public_verdict,
+            f"#note-{passage.pk}",
+            _("Note %(number)s: %(claim)s") % {"number": number, "claim": passage.claim},
+        )
+        for number, passage in enumerate(passages, start=1)
+    ]
+    words = marked(typeset(revision.text, revision.language), part.paragraphs, marks)
+    return {"revision": revision, "part": part, "text": words, "notes": passages}
 
 
 def _place(citation: Citation) -> tuple[int, str]:
@@ -188,6 +248,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     reason = str(exception) if isinstance(exception, BadRequest) else ""
     if isinstance(exception, TooManyFieldsSent):
         reason = _("The address has too many parameters.")
+    if isinstance(exception, RequestDataTooBig):
+        reason = _("What you sent is too large. Your browser still has it: go back a page.")
     return render(request, "400.html", {"reason": reason}, status=400)
 
 

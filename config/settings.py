@@ -163,6 +163,9 @@ POSTGRESQL_OPTIONS: dict[str, Any] = {"options": "-c jit=off"} | (
 DATABASES = {"default": database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# A text that is too long for an article still reaches its form, which says so and keeps it.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français")]
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]

@@ -153,8 +153,8 @@ def table(claims: Iterable[Claim], root: str) -> Iterator[Sequence[str]]:
             claim.rank,
             claim.alternative,
             cell(claim.rank_reason),
-            claim.verdict,
-            cell(claim.rationale),
+            claim.public_verdict,
+            cell(claim.public_rationale),
             *(cell(_sources(claim, stance)) for stance in ("supports", "disputes", "context")),
             root + claim.get_absolute_url(),
         ]

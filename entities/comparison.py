@@ -113,7 +113,7 @@ def _written(cell: Cell, root: str) -> dict[str, str]:
         "unit": claim.unit.code if claim.unit else "",
         "bound": claim.bound,
         "covers": answers.cell(claim.applies_to),
-        "verdict": claim.verdict,
+        "verdict": claim.public_verdict,
         "others": str(len(cell.others)),
         "claim": root + claim.get_absolute_url(),
     }

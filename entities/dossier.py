@@ -69,7 +69,7 @@ class Fact:
 
     @property
     def is_contested(self) -> bool:
-        return self.claim.verdict not in ("", "supported")
+        return self.claim.public_verdict not in ("", "supported")
 
 
 class Answers:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import edtf
 from .fields import sort_key
-from .models import Claim, Entity, Lane, Property, Tag, Verdict
+from .models import AIModel, Claim, Entity, Lane, Property, Tag, Verdict
 from .querysets import ClaimQuerySet, EntityQuerySet
 
 # What social networks and newsletters hang on an address that somebody shared; it is not for the page.
@@ -182,7 +182,7 @@ class ModelListForm(QueryForm):
     )
     NAME = "name"
 
-    tag = RecordChoiceField(Tag.objects.all(), label=_("Tag"))
+    tag = RecordChoiceField(tags_of(AIModel.objects.published()), label=_("Tag"))
     developer = RecordField(Entity.objects.published(), label=_("Developer"), help_text=_("such as DeepSeek"))
     year = forms.IntegerField(min_value=1, max_value=9999, required=False, label=_("Year of release"))
     column = forms.MultipleChoiceField(required=False, label=_("Columns"), widget=forms.CheckboxSelectMultiple)
@@ -260,7 +260,7 @@ class ClaimFilterForm(PagedForm):
         if data["tag"]:
             claims = claims.tagged(data["tag"])
         if data["verdict"]:
-            claims = claims.filter(verdict="" if data["verdict"] == "none" else data["verdict"])
+            claims = claims.of_verdict("" if data["verdict"] == "none" else data["verdict"])
         return claims.about(data["entity"]) if data["entity"] else claims
 
 
@@ -342,6 +342,55 @@ class RelationshipsForm(QueryForm):
         if data["entity"]:
             claims = claims.linking(data["entity"])
         return claims
+
+
+class ConnectionsForm(QueryForm):
+    """The two ends of a connection; each cleans to its entity, or None when absent. Costs one query."""
+
+    # A longer list of names to choose from helps nobody; slugs and names can be typed all the same.
+    MOST_SUGGESTED = 300
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ends = {FROM: pgettext_lazy("entity", "From"), TO: pgettext_lazy("entity", "To")}
+        for name, label in ends.items():
+            self.fields[name] = forms.CharField(
+                label=label,
+                max_length=160,
+                required=False,
+                widget=forms.TextInput(attrs={"list": "entities", "autocomplete": "off"}),
+                help_text=_("such as DeepSeek-R1"),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        asked = {name: data[name] for name in (FROM, TO) if data.get(name)}
+        known = Entity.objects.published().by_slug(map(slugify, asked.values())) if asked else {}
+        for name, text in asked.items():
+            data[name] = known.get(slugify(text))
+            if data[name] is None:
+                self.add_error(name, gettext("nothing here is called “%(name)s”.") % {"name": text})
+        if data.get(FROM) and data.get(FROM) == data.get(TO):
+            self.add_error(TO, _("it must be another entity than “from”."))
+        return data
+
+    @property
+    def ends(self) -> tuple[Entity, Entity] | None:
+        """The two entities, once both are chosen."""
+        start, goal = self.cleaned_data[FROM], self.cleaned_data[TO]
+        return (start, goal) if start and goal else None
+
+    @property
+    def only_end(self) -> Entity | None:
+        """The entity at one end, while the other is still to be chosen."""
+        return None if self.ends else self.cleaned_data[FROM] or self.cleaned_data[TO]
+
+    def suggestions(self) -> list[Entity]:
+        """Give all entities by name, or none where they are too many; costs one query."""
+        entities = list(Entity.objects.published().order_by("pk")[: self.MOST_SUGGESTED + 1])
+        if len(entities) > self.MOST_SUGGESTED:
+            return []
+        return sorted(entities, key=lambda entity: (sort_key(str(entity)), entity.pk))
 
 
 class CompareForm(QueryForm):

@@ -406,6 +406,10 @@ def _only(value: str) -> Q:
     return condition
 
 
+# A relation that readers may see if they may see both of its ends; `graph` asks for it in these words.
+PUBLIC_LINK = Q(object__isnull=False, status="published", replaces__isnull=True)
+
+
 class Claim(models.Model):
     """One thing said of an entity: a sentence, or a property with one value, or both.
 
@@ -498,6 +502,8 @@ class Claim(models.Model):
         help_text=_("On the words as they stand; blank: none."),
     )
     rationale = models.TextField(_("rationale"), blank=True, help_text=_("Why this verdict."))
+    # Kept by `articles.suspension`: a cited passage has changed in substance or is gone since the verdict was given.
+    verdict_suspended = models.BooleanField(_("verdict suspended"), default=False, editable=False)
     how_verified = models.CharField(_("how verified"), max_length=10, choices=HowVerified, blank=True)
     checked_on = models.DateField(_("checked on"), null=True, blank=True)
     public_since = models.DateField(
@@ -570,6 +576,14 @@ class Claim(models.Model):
             models.Index(fields=["object"], condition=Q(statement_en__gt=""), name="claim_written_to"),
             models.Index(fields=["subject", "when_earliest", "id"], condition=Q(lane__gt=""), name="claim_moment_of"),
             models.Index(fields=["object"], condition=Q(lane__gt=""), name="claim_moment_to"),
+            # Serve the search for chains of links without a look at the rows, for which SQLite needs the columns of the
+            # condition as well.
+            models.Index(
+                fields=["subject", "object", "status", "replaces"], condition=PUBLIC_LINK, name="claim_link_from"
+            ),
+            models.Index(
+                fields=["object", "subject", "status", "replaces"], condition=PUBLIC_LINK, name="claim_link_to"
+            ),
             # Serves the disagreements.
             models.Index(fields=["subject", "property"], condition=RANKED, name="claim_ranked"),
             # Serve the queues of the desk: few claims among many.
@@ -692,6 +706,16 @@ class Claim(models.Model):
         """Whether readers see it, as `ClaimQuerySet.published` has it; needs subject and object loaded."""
         records = [self, self.subject, self.object]
         return self.replaces_id is None and all(each.status == Status.PUBLISHED for each in records if each)
+
+    @builtins.property
+    def public_verdict(self) -> str:
+        """The verdict as readers see it: "suspended" while a passage that it rests on has changed."""
+        return "suspended" if self.verdict and self.verdict_suspended else self.verdict
+
+    @builtins.property
+    def public_rationale(self) -> str:
+        """Why the verdict, while it stands."""
+        return "" if self.verdict_suspended else self.rationale
 
     @builtins.property
     def value(self) -> "Entity | Decimal | str | None":

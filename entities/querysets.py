@@ -24,6 +24,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Replace
 from django.utils import timezone
 
+from . import graph
 from .pictures.lineage import MANNERS
 
 if TYPE_CHECKING:
@@ -245,6 +246,10 @@ class ClaimQuerySet(QuerySet["Claim"]):
             object_released=Subquery(found.filter(subject=OuterRef("object")).values("date")[:1]),
         )
 
+    def joining(self, pairs: Collection[tuple[int, int]]) -> Self:
+        """Keep the relations between the entities of each pair, for a list, in the order of facts; two queries."""
+        return self.filter(pk__in=graph.claims_between(pairs)).for_list().in_fact_order()
+
     def between_kinds(self, kind: str) -> Self:
         """Keep the relations with an entity of this kind at either end."""
         return self.filter(Q(subject__kind=kind) | Q(object__kind=kind))
@@ -252,6 +257,10 @@ class ClaimQuerySet(QuerySet["Claim"]):
     def on_timeline(self) -> Self:
         # Words that an index on the timeline alone can be seen to hold; a lane is never without a date.
         return self.filter(lane__gt="").order_by("when_earliest", "pk")
+
+    def of_verdict(self, verdict: str) -> Self:
+        """Keep the claims whose verdict stands; without one, those that nobody has judged."""
+        return self.filter(verdict=verdict, verdict_suspended=False)
 
     def tagged(self, tag: "Tag") -> Self:
         """Keep the claims whose subject has this tag."""
@@ -276,6 +285,12 @@ class ClaimQuerySet(QuerySet["Claim"]):
         citations = apps.get_model("articles", "Citation")._default_manager
         return Prefetch("citations", queryset=citations.of_articles(statuses).with_article())
 
+    @staticmethod
+    def evidence_in_words(statuses: Collection[str] = READERS) -> "Prefetch[str]":
+        """Build the same look-up with the words around each passage."""
+        citations = apps.get_model("articles", "Citation")._default_manager
+        return Prefetch("citations", queryset=citations.of_articles(statuses).with_article().with_words())
+
     def with_evidence(self, statuses: Collection[str] = READERS) -> Self:
         return self.prefetch_related(self.evidence(statuses))
 
@@ -290,7 +305,7 @@ class ClaimQuerySet(QuerySet["Claim"]):
 
     def for_detail(self, statuses: Collection[str] = READERS) -> Self:
         """Load all that the page of one claim shows of it; three queries."""
-        return self.for_list(statuses).with_mentions(statuses)
+        return self.with_records().prefetch_related(self.evidence_in_words(statuses)).with_mentions(statuses)
 
     def rivals_of(self, claim: "Claim") -> Self:
         """Keep the other claims that give the same property of the same subject a value; none for a bare statement."""

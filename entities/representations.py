@@ -94,7 +94,7 @@ def _review(claim: Claim, address: str, site: str) -> Node:
             "itemReviewed": {"@id": address},
             "author": {"@type": "Organization", "name": _("The DeepSeek Story"), "url": site},
             "reviewRating": {"@type": "Rating", "alternateName": verdict_word(claim)},
-            "reviewBody": claim.rationale,
+            "reviewBody": claim.public_rationale,
             "datePublished": claim.checked_on.isoformat() if claim.checked_on else "",
         }
     )
@@ -142,7 +142,11 @@ def _values(entity: Entity, dossier: Dossier, site: str) -> Iterator[tuple[str, 
             prop = link.claim.property
             assert prop is not None
             term = prop.schema_org if link.claim.subject_id == entity.pk else prop.inverse_schema_org
-            if term and link.claim.verdict in ("", Verdict.SUPPORTED) and link.claim.rank != Claim.Rank.DEPRECATED:
+            if (
+                term
+                and link.claim.public_verdict in ("", Verdict.SUPPORTED)
+                and link.claim.rank != Claim.Rank.DEPRECATED
+            ):
                 yield term, _reference(link.entity, site)
 
 
@@ -170,6 +174,8 @@ def as_script(node: Node) -> SafeString:
 
 
 def verdict_word(claim: Claim) -> str:
+    if claim.public_verdict == "suspended":
+        return _("verdict suspended")
     return str(Verdict(claim.verdict).label) if claim.verdict else _("not judged")
 
 
@@ -194,8 +200,8 @@ def claim_markdown(claim: Claim, rivals: Iterable[Claim], site: str) -> str:
     sources = Sources()
     sources.marks(claim)
     parts = [f"# {escaped(claim.sentence)}", f"**{_('Verdict')}:** {verdict_word(claim)}"]
-    if claim.rationale:
-        parts.append(escaped(claim.rationale))
+    if claim.public_rationale:
+        parts.append(escaped(claim.public_rationale))
     details = [f"- {_('About')}: {linked(str(claim.subject), claim.subject, site)}"]
     if claim.property:
         details.append(f"- {escaped(capfirst(claim.property.label))}: {escaped(wording.value_text(claim))}")

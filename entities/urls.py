@@ -42,6 +42,9 @@ urlpatterns = [
     path("relationships/", views.relationships, name="relationships"),
     path("relationships.json", views.relationships_json, name="relationships-json"),
     path("relationships.graphml", views.relationships_graphml, name="relationships-graphml"),
+    path("connections/", views.connections, name="connections"),
+    path("connections.json", views.connections_json, name="connections-json"),
+    path("connections.md", views.connections_markdown, name="connections-markdown"),
     path(
         "admin/preview/entities/<slug:slug>/",
         never_cache(admin.site.admin_view(may_view_entities(views.entity_preview))),

@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 
 from . import answers, comparison, keyset, lineage, representations, storyline
 from . import timeline as story_timeline
+from .connections import Connection, connect, connection_json, connection_markdown, examples
 from .decorators import require_safe
 from .dossier import dossier, questions
 from .forms import (
     CompareForm,
+    ConnectionsForm,
     EntityListForm,
     LedgerForm,
     ModelListForm,
@@ -273,6 +275,37 @@ def relationships_graphml(request: HttpRequest) -> HttpResponse:
     headers = {"Content-Disposition": 'attachment; filename="relationships.graphml"'}
     content = as_graphml(exported, request.build_absolute_uri("/"), is_complete=not more)
     return HttpResponse(content, content_type="application/graphml+xml", headers=headers)
+
+
+@require_safe
+def connections(request: HttpRequest) -> HttpResponse:
+    form = ConnectionsForm.read(request)
+    context: dict[str, Any] = {"form": form, "suggestions": form.suggestions()}
+    if form.ends:
+        context["connection"] = connect(*form.ends)
+    elif not form.chosen:
+        context["examples"] = examples()
+    return render(request, "entities/connections.html", context)
+
+
+@require_safe
+@refused_in_json
+def connections_json(request: HttpRequest) -> JsonResponse:
+    return JsonResponse(connection_json(_connection(request), request.build_absolute_uri("/")))
+
+
+@require_safe
+@refused_in_plain_text
+def connections_markdown(request: HttpRequest) -> HttpResponse:
+    content = connection_markdown(_connection(request), request.build_absolute_uri("/"))
+    return HttpResponse(content, content_type="text/markdown; charset=utf-8")
+
+
+def _connection(request: HttpRequest) -> Connection:
+    ends = ConnectionsForm.read(request).ends
+    if ends is None:
+        raise BadRequest(_("Name two entities: “from” and “to”."))
+    return connect(*ends)
 
 
 def _network(form: RelationshipsForm, most: int) -> tuple[Network, bool]:

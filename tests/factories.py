@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group, User
 
-from articles.models import Article, Citation
+from articles.models import Article, Citation, Revision
 from entities.models import Claim, Entity, Property, Tag, Unit
 
 HOSTILE = "A & B < C > D \"quoted\" 'single' <script>alert(1)</script>"
@@ -85,3 +85,16 @@ def _member(username: str, *groups: str) -> User:
     user = User.objects.create_user(username, password="a long password", is_staff=True)
     user.groups.set(Group.objects.filter(name__in=groups))
     return user
+
+
+def text(of: Article, words: str = "One.\nTwo.", language: str = "en") -> Revision:
+    """Make the next state of an article's text."""
+    number = of.revisions.filter(language=language).count() + 1
+    return Revision.objects.create(article=of, language=language, number=number, text=words)
+
+
+def passage(of: Claim, within: Revision, quote: str, **fields: Any) -> Citation:
+    """Tie a claim to the first place where words stand in a text."""
+    start = within.text.index(quote)
+    place = {"quote": quote, "start": start, "end": start + len(quote), "anchor": "same"}
+    return Citation.objects.create(claim=of, article=within.article, revision=within, **place | fields)

@@ -1,11 +1,12 @@
 """What a page costs in queries: never more than the design allows, and no more when its rows grow tenfold."""
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles.models import Article
+from articles.models import Article, Citation
 from entities.models import Entity, Property
 from entities.storyline import FESTIVALS
 from tests import factories
@@ -23,6 +24,8 @@ BUDGET = {
     "/claims/main-claim/": 7,
     "/articles/": 7,
     "/articles/main-article/": 7,
+    "/articles/main-article/annotations.jsonld": 7,
+    "/articles/main-article/texts/en/1/": 7,
     "/timeline/": 6,
     "/timeline/?entity=deepseek-r1&tag=open-weights&from=2024&after=main-claim": 6,
     "/timeline.ics": 6,
@@ -36,6 +39,10 @@ BUDGET = {
     "/relationships/?entity=deepseek-r1&property=develops&kind=model&year=2025": 6,
     "/relationships.json": 6,
     "/relationships.graphml?entity=deepseek-r1&property=develops": 6,
+    "/connections/": 10,
+    "/connections/?from=deepseek-r1&to=far-away": 10,
+    "/connections.json?from=deepseek-r1&to=far-away": 10,
+    "/connections.md?from=deepseek-r1&to=far-away": 10,
     "/compare/": 6,
     "/compare/size/": 6,
     "/compare/size/?subject=deepseek-r1": 6,
@@ -47,7 +54,13 @@ BUDGET = {
 def populate(times: int) -> None:
     """Add so many of everything around one model, one claim and one article."""
     r1 = Entity.objects.filter(slug="deepseek-r1").first() or factories.entity("model", "deepseek-r1")
-    main = Article.objects.filter(slug="main-article").first() or factories.article("main-article", published="2025")
+    main = Article.objects.filter(slug="main-article").first() or factories.article(
+        "main-article",
+        published="2025",
+        rights="whole",
+        summary="As [told](claim:main-claim) by [R1](entity:deepseek-r1).",
+    )
+    words = factories.text(main, "R1 is open. " * 50)
     develops, size, succeeds = _vocabulary()
     r1.tags.add(factories.tag())
     for number in range(times):
@@ -56,6 +69,8 @@ def populate(times: int) -> None:
         source = factories.article(published="2025-01")
         written = factories.claim(r1, cites=[main, source], when="2025-01-20", lane="models", verdict="supported")
         written.mentions.add(other)
+        place = {"revision": words, "quote": "R1", "start": 12 * number, "end": 12 * number + 2, "anchor": "same"}
+        Citation.objects.create(claim=written, article=main, locator="words", **place)
         factories.relation(r1, develops, other, when="2025-02", cites=[source])
         factories.relation(other, succeeds, r1, cites=[source])
         ranks = {"rank": "preferred", "rank_reason": "First."} if not number else {"alternative": "rival"}
@@ -84,11 +99,17 @@ def count(client: Client, address: str) -> int:
 
 @pytest.fixture
 def story(db: None) -> None:
+    # Looked up once a process, so that the first page asked for would cost one query more.
+    ContentType.objects.get_for_models(Article, Entity)
     populate(2)
-    r1 = Entity.objects.get(slug="deepseek-r1")
-    factories.claim(r1, slug="main-claim", when="2024-12", lane="models", verdict="disputed", rationale="Why.")
+    r1, main = Entity.objects.get(slug="deepseek-r1"), Article.objects.get(slug="main-article")
+    claim = factories.claim(r1, slug="main-claim", when="2024-12", lane="models", verdict="disputed", rationale="Why.")
+    factories.passage(claim, main.revisions.get(), "R1 is open")
     festival = factories.entity("event", "spring-festival-2025")
     factories.claim(festival, slug=FESTIVALS[1], property=factories.prop("held-on", "date"), date="2025-01-29")
+    near = factories.entity("company", "near-by")
+    factories.relation(r1, Property.objects.get(slug="develops"), near)
+    factories.relation(factories.entity("company", "far-away"), Property.objects.get(slug="develops"), near)
     factories.article(
         "the-story", kind="narrative", summary="It [came out](claim:main-claim) as [R1](entity:deepseek-r1)."
     )

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0002_roles"),
+        ("articles", "0003_passages"),
         ("entities", "0005_desk_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

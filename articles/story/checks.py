@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import override
 
 from articles.models import Article
+from articles.text import exactly
 from entities import prose, wording
 from entities.models import Claim, HowVerified, Property, Status, Tag, Verdict
 
@@ -172,10 +173,50 @@ def _check_article(record: Record, story: Story, place: Place) -> None:
     for name in ("known_through", "derives_from"):
         if record.get(name) == record["slug"]:
             place.at(name).bad("an article cannot point to itself")
+    counts: dict[str, int] = {}
+    for entry in record.get("texts", ()):
+        counts[entry["language"]] = counts.get(entry["language"], 0) + 1
+        if entry["number"] != counts[entry["language"]]:
+            place.at("texts").bad(f"number {counts[entry['language']]} in {entry['language']} is missing")
+
+
+def text_of(article: Record, passage: Record) -> str | None:
+    """Give the text that a passage stands in; None when the article has no such text."""
+    wanted = (passage["language"], passage.get("revision", 1))
+    texts = (entry["text"] for entry in article.get("texts", ()) if (entry["language"], entry["number"]) == wanted)
+    return next(texts, None)
+
+
+def check_passage(passage: Record, article: Record, place: Place) -> None:
+    """Hold a passage against the text that it names."""
+    text = text_of(article, passage)
+    if text is None:
+        name = f"{passage['language']}.{passage.get('revision', 1)}"
+        place.at("language").bad(f"{shown(article.get('slug'))} has no text {name}")
+        return
+    places = exactly(text, passage["quote"])
+    occurrence = passage.get("occurrence")
+    if not places:
+        place.at("quote").bad(f"{shown(passage['quote'])} is not in the text")
+    elif len(places) == 1 and occurrence:
+        place.at("occurrence").bad("leave it out: the words stand once in the text")
+    elif len(places) > 1 and not 1 <= (occurrence or 0) <= len(places):
+        place.at("occurrence").bad(f"the words stand {len(places)} times in the text: say which, from 1")
+
+
+def passages(claim: Record) -> Iterator[tuple[int, str, Record]]:
+    """Walk through the passages of a claim: number of the citation from 1, slug of the article, passage."""
+    for number, citation in enumerate(claim.get("citations", ()), start=1):
+        if "passage" in citation:
+            yield number, citation["article"], citation["passage"]
 
 
 def _check_claim(record: Record, story: Story, place: Place) -> None:
     _check_value(record, story, place)
+    for number, article, passage in passages(record):
+        if article in story["article"]:
+            at = place.at("citations").at(number).at("passage")
+            check_passage(passage, story["article"][article], at)
     if "lane" in record and "when" not in record:
         place.at("when").bad("is missing: a claim on the timeline needs a date")
     if "rank" in record and "rank_reason" not in record:

@@ -15,6 +15,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from modeltranslation.utils import build_localized_fieldname
 
+from articles.text import MOST_QUOTED, around, exactly
+from articles.text import tidy as tidy_line
 from entities import edtf
 from entities.models import Claim, Property
 
@@ -344,11 +346,13 @@ class Rows(Group):
         *,
         identity: tuple[str, ...],
         short: str = "",
+        order: tuple[str, ...] = ("position", "pk"),
     ) -> None:
         super().__init__(name, fields, short=short)
         self.model = model
         self.parent = parent
         self.identity = identity
+        self.order = order
         super().bind(model)
 
     def bind(self, model: type[Model]) -> None:
@@ -366,11 +370,7 @@ class Rows(Group):
         return [self.fold(entry) for entry in entries]
 
     def get(self, row: Any, stored: "Stored") -> Any:
-        entries: dict[tuple[Any, ...], Any] = {}
-        for child in stored.children(self, row.pk):
-            entry = get_fields(self.fields, child, stored)
-            entries.setdefault(self.identify(entry), self.fold(entry))
-        return list(entries.values())
+        return [self.fold(get_fields(self.fields, child, stored)) for child in stored.children(self, row.pk)]
 
     def put(self, row: Any, record: Mapping[str, Any], stored: "Stored") -> None:
         """Leave it to `stored`, once the row has its id."""
@@ -381,7 +381,68 @@ class Rows(Group):
                 yield f"{self.name}.{number}.{name}", target, key
 
     def identify(self, entry: Mapping[str, Any]) -> tuple[Any, ...]:
-        return tuple(entry.get(name, "") for name in self.identity)
+        values = (entry.get(name, "") for name in self.identity)
+        return tuple(tuple(value.items()) if isinstance(value, dict) else value for value in values)
+
+
+class Texts(Rows):
+    """The states of an article's text. The words, in the field `text`, stand in files of their own."""
+
+    def parse(self, raw: Any, record: Mapping[str, Any], place: Place) -> Any:
+        entries = super().parse(raw, record, place) or []
+        sound = [entry for entry in entries if set(self.identity) <= entry.keys()]
+        return sorted(sound, key=self.identify)
+
+
+class Passage(Group):
+    """The words of an article that a citation rests on, by the text that they stand in; None for a citation without."""
+
+    def __init__(self, name: str, revision: type[Model]) -> None:
+        self.of_text = (
+            Field("language", required=True),
+            Whole("revision", "number", default=1),
+            Whole("occurrence", "number", default=None),
+        )
+        for field in self.of_text:
+            field.bind(revision)
+        self.of_citation = (Field("quote", required=True), Field("anchor", default="same"))
+        language, number, occurrence = self.of_text
+        quote, anchor = self.of_citation
+        super().__init__(name, (language, number, quote, occurrence, anchor))
+
+    def bind(self, model: type[Model]) -> None:
+        for field in self.of_citation:
+            field.bind(model)
+
+    def parse(self, raw: Any, record: Mapping[str, Any], place: Place) -> Any:
+        passage = super().parse(raw, record, place)
+        if "quote" in passage:
+            passage["quote"] = "\n".join(map(tidy_line, passage["quote"].split("\n")))
+        if len(passage.get("quote", "")) > MOST_QUOTED:
+            place.at("quote").bad(f"has more than {MOST_QUOTED:,} characters")
+        return passage
+
+    def get(self, row: Any, stored: "Stored") -> Any:
+        if row.revision_id is None:
+            return None
+        revision = stored.revision(row.revision_id)
+        places = exactly(revision.text, row.quote)
+        passage = {"language": revision.language}
+        passage |= {"revision": revision.number} if revision.number > 1 else {}
+        passage |= {"quote": row.quote}
+        passage |= {"occurrence": places.index((row.start, row.end)) + 1} if len(places) > 1 else {}
+        return passage | ({"anchor": row.anchor} if row.anchor != "same" else {})
+
+    def put(self, row: Any, record: Mapping[str, Any], stored: "Stored") -> None:
+        passage = record.get(self.name)
+        row.revision = row.start = row.end = None
+        row.quote = row.prefix = row.suffix = row.anchor = ""
+        if passage:
+            row.revision = stored.text(record["article"], passage["language"], passage.get("revision", 1))
+            places = exactly(row.revision.text, passage["quote"])
+            row.start, row.end = places[passage.get("occurrence", 1) - 1]
+            row.quote, row.anchor = passage["quote"], passage.get("anchor", "same")
+            row.prefix, row.suffix = around(row.revision.text, row.start, row.end)
 
 
 class Value(Field):

@@ -12,14 +12,15 @@ from typing import Self
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import override
 
+from articles import suspension
 from articles.clock import refresh_known_since
 from articles.models import ImportedRecord
 
-from .checks import Story
+from .checks import Story, check_passage, passages
 from .fields import Record
 from .files import read, write
 from .problems import Place, Problem, StoryError, shown
-from .shapes import SHAPE_OF, SHAPES
+from .shapes import SHAPE_OF, SHAPES, TEXTS
 from .stored import Stored, refresh_statistics
 
 Key = tuple[str, str]  # type of record, its key
@@ -153,6 +154,7 @@ def _save(story: Story, overwrite: bool, say: Callable[[str], None]) -> Report:
     if any(saves.values()):
         say("working out since when each is known")
         refresh_known_since()
+        suspension.refresh()
     return Report.of(outcomes)
 
 
@@ -190,8 +192,24 @@ def _refuse_misfits(story: Story, present: Story, outcomes: Mapping[Key, Outcome
                 here = present["property"][wanted]["value_type"]
                 if here != story["property"][wanted]["value_type"]:
                     at.at(name).bad(f"{shown(wanted)} was changed here and takes another type of value, {here}")
+        if record_type == "article":
+            _refuse_other_words(story["article"][key], present["article"].get(key, {}), at)
+        if record_type == "claim":
+            for number, article, passage in passages(story["claim"][key]):
+                if outcomes["article", article] is Outcome.CHANGED_HERE:
+                    place = at.at("citations").at(number).at("passage")
+                    check_passage(passage, present["article"][article], place)
     if problems:
         raise StoryError(problems)
+
+
+def _refuse_other_words(article: Record, present: Record, place: Place) -> None:
+    """Hold that a text on file stays as it is, since passages count on its words."""
+    on_file = {TEXTS.identify(entry): entry for entry in present.get("texts", ())}
+    for entry in article.get("texts", ()):
+        if on_file.get(TEXTS.identify(entry), entry) != entry:
+            name = f"{entry['language']}.{entry['number']}"
+            place.at("texts").bad(f"text {name} is on file with other words; give the new ones the next number")
 
 
 def _mark(story: Story, outcomes: Mapping[Key, Outcome], marks: Mapping[Key, ImportedRecord]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 
-from articles.models import Article, Author, Citation
+from articles.models import Article, Author, Citation, Revision
 from entities.models import Claim, Entity, Property, Status, Tag, TaggedItem, Unit
 
 from .fields import (
@@ -19,8 +19,10 @@ from .fields import (
     Many,
     NativeName,
     One,
+    Passage,
     Rows,
     TagName,
+    Texts,
     Translated,
     Value,
     Whole,
@@ -176,6 +178,19 @@ SHAPES: tuple[Shape, ...] = (
             Tags("article"),
             Day("public_since"),
             Field("status", default=Status.PUBLISHED.value),
+            Texts(
+                "texts",
+                Revision,
+                "article",
+                (
+                    Field("language", required=True),
+                    Whole("number", required=True),
+                    Field("reason"),
+                    Field("text", required=True),
+                ),
+                identity=("language", "number"),
+                order=("language", "number"),
+            ),
         ),
     ),
     Shape(
@@ -217,12 +232,14 @@ SHAPES: tuple[Shape, ...] = (
                     Field("stance", required=True),
                     Field("locator"),
                     Flag("makes_claim"),
+                    Passage("passage", Revision),
                 ),
-                # A locator made more exact or a stance thought over is still the same citation.
-                identity=("article", "locator", "stance"),
+                # A locator made more exact, a stance thought over or other words are still the same citation.
+                identity=("article", "locator", "stance", "passage"),
             ),
         ),
     ),
 )
 SHAPE_OF = {shape.name: shape for shape in SHAPES}
+TEXTS = next(rows for rows in SHAPE_OF["article"].rows() if isinstance(rows, Texts))
 FILES = (PROPERTIES, ENTITIES, ARTICLES, CLAIMS)

@@ -8,13 +8,13 @@ from django.db import connection
 
 from .checks import Story
 from .fields import Many, Record, Rows, get_fields
-from .shapes import SHAPES, Shape
+from .shapes import SHAPES, TEXTS, Shape
 
 REASON = "Imported from the story files"
 
 
 class Stored:
-    """All rows of the story, by type and key; 13 queries to load, in a transaction.
+    """All rows of the story, by type and key; 14 queries to load, in a transaction.
 
     Until it ends nobody else changes or deletes a record. What refers to others is read before them, so that a record
     made meanwhile is seen with all that it refers to, or not at all.
@@ -25,6 +25,7 @@ class Stored:
         self._keys: dict[str, dict[int, str]] = {}
         self._links: dict[Many, dict[int, set[int]]] = {}
         self._children: dict[Rows, dict[int, list[Any]]] = {}
+        self._revisions: dict[int, Any] = {}
         for shape in reversed(SHAPES):
             rows = shape.model._default_manager.select_for_update().order_by("pk")
             self._rows[shape.name] = {getattr(row, shape.key): row for row in rows}
@@ -35,7 +36,7 @@ class Stored:
                     links[ours].add(theirs)
             for children in shape.rows():
                 of = self._children[children] = defaultdict(list)
-                for child in children.model._default_manager.order_by("position", "pk"):
+                for child in children.model._default_manager.order_by(*children.order):
                     of[getattr(child, f"{children.parent}_id")].append(child)
 
     def story(self) -> Story:
@@ -56,6 +57,17 @@ class Stored:
 
     def children(self, rows: Rows, pk: int) -> list[Any]:
         return self._children[rows][pk]
+
+    def revision(self, pk: int) -> Any:
+        """Give a state of an article's text by its id."""
+        if pk not in self._revisions:
+            self._revisions = {row.pk: row for rows in self._children[TEXTS].values() for row in rows}
+        return self._revisions[pk]
+
+    def text(self, article: str, language: str, number: int) -> Any:
+        """Give a state of an article's text by what the files call it."""
+        rows = self._children[TEXTS][self._rows["article"][article].pk]
+        return next(row for row in rows if (row.language, row.number) == (language, number))
 
     def value_type(self, key: str | None) -> str:
         return self._rows["property"][key].value_type if key else ""
@@ -125,6 +137,8 @@ class Stored:
 
     def _save_children(self, children: Rows, records: Mapping[int, Record]) -> None:
         """Bring the rows under each parent in line; those that say the same already are left alone."""
+        if children is TEXTS:
+            return self._add_texts(records)
         created = []
         for parent, record in records.items():
             entries = [children.unfold(entry) for entry in record.get(children.name, ())]
@@ -148,11 +162,17 @@ class Stored:
         children.model._default_manager.bulk_create(created)
         _write_history(children.model, created)
 
-    def _match(self, children: Rows, entries: list[Record], present: list[Any]) -> tuple[list[Any], list[Any]]:
-        """Find the row of each entry, None for a new one, and the rows that no entry stands for.
+    def _add_texts(self, records: Mapping[int, Record]) -> None:
+        """Add the states of texts that are new; those on file never change, nor do they go."""
+        for parent, record in records.items():
+            present = self._children[TEXTS][parent]
+            known = {(row.language, row.number) for row in present}
+            new = [entry for entry in record.get(TEXTS.name, ()) if TEXTS.identify(entry) not in known]
+            rows = [TEXTS.model(**{f"{TEXTS.parent}_id": parent}, **entry) for entry in new]
+            present += TEXTS.model._default_manager.bulk_create(rows)
 
-        Several rows with one identity are passages of one citation: the first stands for its entry, all are kept.
-        """
+    def _match(self, children: Rows, entries: list[Record], present: list[Any]) -> tuple[list[Any], list[Any]]:
+        """Find the row of each entry, None for a new one, and the rows that no entry stands for."""
         left = {row.pk: children.identify(get_fields(children.fields, row, self)) for row in present}
         by_pk = {row.pk: row for row in present}
         identities = [children.identify(entry) for entry in entries]
@@ -164,8 +184,7 @@ class Stored:
                 alike = [pk for pk, other in left.items() if other[:depth] == identity[:depth]]
                 if alike:
                     found[number] = by_pk[alike[0]]
-                    whole = left[alike[0]]
-                    left = {pk: other for pk, other in left.items() if other != whole}
+                    del left[alike[0]]
         return found, [by_pk[pk] for pk in left]
 
 

@@ -4,7 +4,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("entities", "0003_list_indexes"),
+        ("entities", "0004_link_indexes"),
+        ("entities", "0007_claim_suspension"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -73,8 +73,8 @@ def _remarks(model: Entity, column: Column, cell: Cell, claim: Claim) -> SafeStr
     remarks = []
     if claim.applies_to:
         remarks.append(format_html('<span class="soft">{}</span>', words(claim, "applies_to")))
-    if claim.verdict not in ("", "supported"):
-        remarks.append(verdict_badge(claim.verdict, small=True))
+    if claim.public_verdict not in ("", "supported"):
+        remarks.append(verdict_badge(claim.public_verdict, small=True))
     if claim.rank == Claim.Rank.DEPRECATED:
         remarks.append(format_html('<span class="soft">{}</span>', _("set aside")))
     if cell.others:

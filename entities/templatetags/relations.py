@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .. import wording
+from ..connections import Connection, Hop
 from ..dossier import LinkGroup
 from ..models import KINDS, Claim, Entity
 from ..network import Network, ends
+from ..pictures import chain as chain_drawing
 from ..pictures import network as map_picture
 from ..pictures import ring
 from .story import entity_link, hover, when
@@ -129,3 +131,33 @@ def _first_source(claim: Claim) -> SafeString | str:
         article.source_name or article.title,
         more,
     )
+
+
+@register.simple_tag
+def chain_title(chain: list[Hop]) -> str:
+    """Name a chain by what lies between its ends; one step has nothing there."""
+    names = " → ".join(str(hop.far) for hop in chain[:-1])
+    return _("Through %(names)s") % {"names": names}
+
+
+@register.simple_tag
+def chain_picture(connection: Connection) -> SafeString:
+    """Draw the chains of a connection; a single one says at each step what links the two."""
+    layers: list[dict[int, chain_drawing.Node]] = [{} for _step in range(connection.steps + 1)]
+    for chain in connection.chains:
+        for step, entity in enumerate([chain[0].near, *(hop.far for hop in chain)]):
+            layers[step].setdefault(entity.pk, _chain_node(entity))
+    places = [{key: place for place, key in enumerate(layer)} for layer in layers]
+    links = [
+        (step, places[step][hop.near.pk], places[step + 1][hop.far.pk])
+        for chain in connection.chains
+        for step, hop in enumerate(chain)
+    ]
+    only = connection.chains[0] if len(connection.chains) == 1 else []
+    phrases = [chain_drawing.Phrase(hop.phrase, f"#{hop.anchor}", next(hop.told())[0]) for hop in only]
+    title = _("From %(one)s to %(other)s") % {"one": connection.start, "other": connection.goal}
+    return chain_drawing.chain(title, [list(layer.values()) for layer in layers], links, phrases)
+
+
+def _chain_node(entity: Entity) -> chain_drawing.Node:
+    return chain_drawing.Node(str(entity), entity.kind, entity.get_absolute_url(), str(entity))

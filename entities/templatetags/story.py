@@ -42,7 +42,7 @@ LANE_SHAPES = {
     "research": "idea",
     "press": "person",
 }
-SIGNS = {"supported": "✓", "disputed": "⇄", "misleading": "≠", "unverified": "?", "outdated": "↺"}
+SIGNS = {"supported": "✓", "disputed": "⇄", "misleading": "≠", "unverified": "?", "outdated": "↺", "suspended": "…"}
 
 
 @register.simple_tag
@@ -72,7 +72,7 @@ def lane_badge(lane: str) -> SafeString:
 
 @register.simple_tag
 def verdict_badge(verdict: str, *, small: bool = False) -> SafeString:
-    """Draw the sign and word of a verdict; none means not judged."""
+    """Draw the sign and word of a verdict, as `Claim.public_verdict` gives it; none means not judged."""
     size = " verdict--small" if small else ""
     if not verdict:
         return format_html('<span class="verdict verdict--none{}">{}</span>', size, _("not judged"))
@@ -81,7 +81,7 @@ def verdict_badge(verdict: str, *, small: bool = False) -> SafeString:
         verdict,
         size,
         SIGNS[verdict],
-        Verdict(verdict).label,
+        _("verdict suspended") if verdict == "suspended" else Verdict(verdict).label,
     )
 
 

@@ -342,21 +342,111 @@ def test_a_changed_citation_is_changed_and_the_others_left_alone(imported: None,
 
 
 @pytest.mark.django_db
-def test_a_citation_with_a_passage_stays_until_the_files_drop_it(imported: None, folder: Path) -> None:
-    citation = Citation.objects.get(claim__slug="deepseek-v3--parameters-total", locator="page 1")
-    text = Revision.objects.create(article=citation.article, language="en", number=1, text="671B parameters")
-    passage = {"revision": text, "quote": "671B", "start": 0, "end": 4, "anchor": "same"}
-    Citation.objects.filter(pk=citation.pk).update(**passage)
-    other = Citation.objects.create(claim=citation.claim, article=citation.article, locator="page 1", **passage)
-    assert import_story(SAMPLE).counts["claims"].unchanged == 9
+def test_each_passage_is_found_in_its_text(imported: None) -> None:
+    passages = Citation.objects.exclude(revision=None).order_by("claim__slug", "position").select_related("revision")
+    assert [
+        (each.revision.name, each.start, each.quote, each.anchor)
+        for each in passages
+        if each.revision and each.revision.text[each.start : each.end] == each.quote
+    ] == [
+        ("en.1", 68, "released V2", "changed"),
+        ("en.2", 59, "DeepSeek", "same"),
+        ("en.2", 68, "released V3.\nIt did not", "moved"),
+        ("fr.1", 47, "il a publié V3", "same"),
+    ]
+    last = passages.last()
+    assert last is not None
+    assert (last.prefix, last.suffix) == (" laboratoire. En décembre 2024, ", ".")
+    assert one(Claim, "liang-wenfeng--role").verdict_suspended
+    assert not one(Claim, "v3-release").verdict_suspended
 
-    replace(folder, "claims.yaml", "as_printed: 671B", "as_printed: 671 B")
-    import_story(folder)
-    assert Citation.objects.filter(pk__in=[citation.pk, other.pk], quote="671B").count() == 2
 
-    replace(folder, "claims.yaml", "  - article: v3-report\n    stance: supports\n    locator: page 1\n", "")
+@pytest.mark.django_db
+def test_a_new_state_of_a_text_is_added_beside_the_old_ones(imported: None, folder: Path) -> None:
+    replace(folder, "articles.yaml", "  - language: fr\n    number: 1\n", "  - language: fr\n    number: 1\n" * 2)
+    replace(
+        folder,
+        "articles.yaml",
+        "number: 1\n  - language: fr\n    number: 1",
+        "number: 1\n  - language: fr\n    number: 2",
+    )
+    (folder / "texts" / "story.fr.2.txt").write_text("En 2024, il a publié V3.")
+    replace(folder, "claims.yaml", "language: fr\n", "language: fr\n      revision: 2\n")
     import_story(folder)
-    assert not Citation.objects.filter(pk__in=[citation.pk, other.pk]).exists()
+    citation = Citation.objects.select_related("revision").get(revision__language="fr")
+    assert citation.revision is not None
+    assert (citation.revision.number, citation.start) == (2, 9)
+    assert Revision.objects.filter(article__slug="story", language="fr").count() == 2
+    assert import_story(folder).counts["claims"].unchanged == 9
+
+
+@pytest.mark.django_db
+def test_a_text_on_file_cannot_get_other_words(imported: None, folder: Path) -> None:
+    (folder / "texts" / "story.fr.1.txt").write_text("DeepSeek est un labo. Il a publié V3.")
+    replace(folder, "claims.yaml", "quote: il a publié V3", "quote: Il a publié V3")
+    with pytest.raises(StoryError, match=r"story, texts: text fr\.1 is on file with other words; give the new ones"):
+        import_story(folder)
+
+
+@pytest.mark.django_db
+def test_a_passage_must_stand_in_the_text_that_is_kept(imported: None, folder: Path) -> None:
+    story = one(Article, "story")
+    story.licence = "CC BY 4.0"
+    story.save()
+    Revision.objects.create(article=story, language="fr", number=2, text="Tout autre chose.")
+    (folder / "texts" / "story.fr.2.txt").write_text("En 2024, il a publié V3.")
+    replace(
+        folder,
+        "articles.yaml",
+        "  - language: fr\n    number: 1\n",
+        "  - language: fr\n    number: 1\n  - language: fr\n    number: 2\n",
+    )
+    replace(folder, "claims.yaml", "language: fr\n", "language: fr\n      revision: 2\n")
+    with pytest.raises(
+        StoryError, match=r"v3-release, citations\.3\.passage\.quote: “il a publié V3” is not in the text"
+    ):
+        import_story(folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("quote: il a publié V3", "quote: il a publié V4", "citations.3.passage.quote: “il a publié V4” is not in"),
+        ("quote: il a publié V3", "quote: ''", "citations.3.passage.quote: is missing"),
+        ("language: fr", "language: zh", "citations.3.passage.language: “story” has no text zh.1"),
+        ("language: fr", "language: fr\n      revision: 3", "citations.3.passage.language: “story” has no text fr.3"),
+        ("      occurrence: 2\n", "", "citations.1.passage.occurrence: the words stand 2 times in the text"),
+        ("occurrence: 2", "occurrence: 3", "citations.1.passage.occurrence: the words stand 2 times in the text"),
+        ("quote: il a publié V3", "quote: il a publié V3\n      occurrence: 1", "passage.occurrence: leave it out"),
+        ("anchor: moved", "anchor: lost", "citations.2.passage.anchor: “lost” is none of"),
+    ],
+)  # fmt: skip
+def test_a_broken_passage_is_named(folder: Path, old: str, new: str, problem: str) -> None:
+    replace(folder, "claims.yaml", old, new)
+    (found,) = problems_in(folder)
+    assert found.startswith("claims.yaml, v3-release, ")
+    assert problem in found
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda texts: (texts / "story.fr.1.txt").unlink(), "texts/story.fr.1.txt: the file is missing"),
+        (lambda texts: (texts / "story.fr.1.txt").write_bytes(b"\xe9t\xe9"), "texts/story.fr.1.txt: is not UTF-8"),
+        (lambda texts: (texts / "story.fr.1.txt").write_text(" \n"), "texts/story.fr.1.txt: There are no words in"),
+        (lambda texts: (texts / "new.fr.1.txt").write_text("x"), "texts/new.fr.1.txt: no article in articles.yaml has"),
+        (lambda texts: (texts / "story.en.1.txt").rename(texts / "story.en.3.txt"), "texts/story.en.1.txt: the file"),
+    ],
+)  # fmt: skip
+def test_a_broken_file_of_a_text_is_named(folder: Path, change: Callable[[Path], None], problem: str) -> None:
+    change(folder / "texts")
+    assert any(found.startswith(problem) for found in problems_in(folder))
+
+
+def test_the_states_of_a_text_are_numbered_without_gaps(folder: Path) -> None:
+    replace(folder, "articles.yaml", "number: 2", "number: 3")
+    (folder / "texts" / "story.en.2.txt").rename(folder / "texts" / "story.en.3.txt")
+    assert "articles.yaml, story, texts: number 2 in en is missing" in problems_in(folder)
 
 
 @pytest.mark.django_db
@@ -523,6 +613,8 @@ def test_import_export_import_is_the_identity(source: Path, tmp_path: Path) -> N
     export_story(tmp_path)
     for file in FILES:
         assert (tmp_path / file).read_bytes() == (source / file).read_bytes(), file
+    texts = {path.name: path.read_bytes() for path in (source / "texts").glob("*")}
+    assert {path.name: path.read_bytes() for path in (tmp_path / "texts").glob("*")} == texts
     report = import_story(tmp_path)
     assert not any(counts.created or counts.changed or counts.kept for counts in report.counts.values())
 

@@ -80,3 +80,8 @@ def test_a_page_stays_within_its_budget(site: Site, name: str) -> None:
 )
 def test_a_late_page_costs_what_an_early_one_does(site: Site, name: str, page: Callable[[int], str]) -> None:
     assert not site.same(f"{name}: {DEEP:,}th page", page(2), page(DEEP), ANY_DEPTH).is_clearly_over
+
+
+def test_the_last_pages_of_the_timeline_cost_what_the_first_does(site: Site) -> None:
+    figure = site.same(f"timeline: {DEEP:,}th page beside the 1st", "/timeline/", timeline_page(DEEP), ANY_DEPTH)
+    assert not figure.is_clearly_over

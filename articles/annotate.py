@@ -1,0 +1,463 @@
+"""The screen where passages of an article's text are tied to claims."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from entities.admin import LookUp, ReasonForm, could_be_id
+from entities.models import Claim, Property, Verdict
+
+from .anchoring import candidates
+from .marks import Mark
+from .marks import render as render_text
+from .models import Article, Citation, Revision
+from .text import MOST_QUOTED, around, find, followed, number_at, paragraphs, typeset
+
+# More places than these are no help; the editor quotes more words instead.
+MOST_PLACES = 20
+MOST_FOUND = 20
+# So much of the text on either side of a place tells it from others.
+WINDOW = 80
+
+
+class Offer(LookUp):
+    """A look-up that also lists what a search without scripts has found."""
+
+    offered: Iterable[Model] = ()
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        groups = super().optgroups(name, value, attrs)
+        options = groups[0][1]
+        known = {str(option["value"]) for option in options}
+        for record in self.offered:
+            if str(record.pk) not in known:
+                options.append(self.create_option(name, record.pk, str(record), False, len(options)))
+        return groups
+
+
+def _look_up(form: forms.BaseForm, name: str, model: type[Model]) -> None:
+    """Let a field of a form look its records up as the admin of a model does."""
+    field: Any = form.fields[name]
+    field.widget = Offer(model._meta.get_field(name), admin.site)
+    field.widget.choices = field.choices
+
+
+class SearchField(forms.CharField):
+    """Words to search records by where no script looks them up."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False,
+            max_length=200,
+            widget=AdminTextInputWidget,
+            label=gettext_lazy("Search for it"),
+        )
+
+
+class AnnotationForm(forms.Form):
+    """A passage of a text, the claim that it bears on, and how.
+
+    The words are looked for in the text as it is now; `place` picks one of several places where they stand, or one of
+    the candidates for words that are gone.
+    """
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    before = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    quote = forms.CharField(
+        required=False,
+        widget=AdminTextareaWidget(attrs={"rows": 4}),
+        label=gettext_lazy("Words of the text"),
+        help_text=gettext_lazy("Select them in the text, or paste them here."),
+    )
+    place = forms.ChoiceField(
+        required=False, widget=forms.RadioSelect, label=gettext_lazy("Which of these places?"), choices=[]
+    )
+    claim: Any = forms.ModelChoiceField(Claim.objects.all(), required=False, label=gettext_lazy("Claim"))
+    find_claim = SearchField()
+    stance = forms.ChoiceField(choices=Citation.Stance.choices, initial="supports", label=gettext_lazy("Stance"))
+    makes_claim = forms.BooleanField(required=False, label=gettext_lazy("The article makes the claim itself"))
+    locator = forms.CharField(
+        required=False,
+        max_length=300,
+        widget=AdminTextInputWidget,
+        label=gettext_lazy("Locator"),
+        help_text=gettext_lazy("Blank: the number of the paragraph."),
+    )
+    verdict = forms.ChoiceField(
+        required=False,
+        choices=[("", gettext_lazy("leave it as it is")), *Verdict.choices],
+        label=gettext_lazy("Verdict"),
+    )
+    rationale = forms.CharField(
+        required=False,
+        widget=AdminTextareaWidget(attrs={"rows": 2}),
+        label=gettext_lazy("Why this verdict, in English"),
+    )
+    change_reason = forms.CharField(
+        required=False,
+        max_length=300,
+        widget=AdminTextInputWidget,
+        label=gettext_lazy("Reason of this change"),
+    )
+
+    def __init__(self, *args: Any, text: Revision, citation: Citation | None, may_judge: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.text, self.citation, self.may_judge = text, citation, may_judge
+        _look_up(self, "claim", Citation)
+        if not may_judge:
+            del self.fields["verdict"], self.fields["rationale"]
+        self.new_claim: NewClaimForm | None = None
+        self.span: tuple[int, int] | None = None
+        self._list_places()
+
+    def _list_places(self) -> None:
+        """Offer the places where the words stand, if there are several, else those most like them."""
+        quote = str(self["quote"].value() or "")[: 2 * MOST_QUOTED]
+        self.hits = find(self.text.text, quote)
+        nearest = candidates(self.text.text, quote) if quote.strip() and not self.hits else []
+        shown = self.hits[:MOST_PLACES] if len(self.hits) > 1 else nearest
+        place: Any = self.fields["place"]
+        place.choices = [(f"{start}-{end}", _in_context(self.text.text, start, end)) for start, end in shown]
+        if nearest:
+            place.label = _("These places are most like it; is it one of them?")
+
+    @property
+    def offers_places(self) -> bool:
+        place: Any = self.fields["place"]
+        return bool(place.choices)
+
+    def clean_revision(self) -> int:
+        """Refuse to annotate another text than the latest: the words might not mean the same any more."""
+        seen = int(self.cleaned_data["revision"])
+        if seen != self.text.pk:
+            data: Any = self.data.copy()  # type: ignore[attr-defined]
+            data["revision"] = str(self.text.pk)
+            self.data = data
+            raise ValidationError(
+                _(
+                    "The text has changed since you opened this page. Nothing was saved, and what you wrote is still "
+                    "here: look at the new text beside it, then save again."
+                )
+            )
+        return seen
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        quote = data.get("quote", "")
+        if len(quote) > MOST_QUOTED:
+            self.add_error("quote", _("At most %(most)s characters are quoted.") % {"most": MOST_QUOTED})
+        elif not quote:
+            self.add_error("quote", _("Select the words in the text, or paste them here."))
+        elif "place" not in self.errors:
+            self._settle_place(data)
+        citation = self.citation
+        if citation and citation.is_lost and citation.claim.verdict and not self.may_judge:
+            raise ValidationError(REVIEWERS_ONLY)
+        return data
+
+    def _settle_place(self, data: dict[str, Any]) -> None:
+        """Find the one place that is meant, or say why there is none."""
+        hits = self.hits
+        if data.get("place"):
+            start, _dash, end = data["place"].partition("-")
+            hits = [(int(start), int(end))]
+        elif len(hits) > 1 and data.get("before"):
+            hits = followed(self.text.text, hits, data["before"])
+        if len(hits) == 1:
+            self.span = hits[0]
+        elif not self.hits:
+            self.add_error("quote", _("These words are not in the text."))
+        elif len(self.hits) > MOST_PLACES:
+            self.add_error(
+                "quote", _("These words stand %(count)s times in the text: quote more of them.") % _count(self)
+            )
+        else:
+            self.add_error("quote", _("These words stand %(count)s times in the text: choose a place.") % _count(self))
+
+
+REVIEWERS_ONLY = gettext_lazy(
+    "The verdict is suspended, since these words have changed. Only a reviewer can tie the claim to other words or "
+    "take the passage away, since the verdict then stands again."
+)
+
+
+def _count(form: AnnotationForm) -> dict[str, int]:
+    return {"count": len(form.hits)}
+
+
+class NewClaimForm(ReasonForm):
+    """A claim written beside the words that it rests on; it begins as a draft."""
+
+    find_subject = SearchField()
+    find_object = SearchField()
+
+    class Meta:
+        model = Claim
+        fields = [
+            "subject", "statement_en", "statement_fr", "property", "object", "amount", "unit", "date", "text_en",
+            "text_fr", "url", "when",
+        ]  # fmt: skip
+        widgets = {
+            "statement_en": AdminTextareaWidget(attrs={"rows": 2}),
+            "statement_fr": AdminTextareaWidget(attrs={"rows": 2}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["change_reason"]
+        for name in ("subject", "object"):
+            _look_up(self, name, Claim)
+        prop: Any = self.fields["property"]
+        prop.queryset = Property.objects.order_by("order", "pk")
+
+    @property
+    def is_begun(self) -> bool:
+        return any(self[name].value() for name in self._meta.fields)  # type: ignore[union-attr]
+
+
+def annotate_screen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a text with its passages, and add, change, move or remove one."""
+    if request.method == "POST":
+        # Whoever changes the text meanwhile waits, so that what is verified is still so when it is stored.
+        with transaction.atomic():
+            return _annotate_screen(request, get_object_or_404(Article.objects.select_for_update(of=("self",)), pk=pk))
+    return _annotate_screen(request, get_object_or_404(Article, pk=pk))
+
+
+def _annotate_screen(request: HttpRequest, article: Article) -> HttpResponse:
+    texts = Revision.objects.filter(article=article)
+    citation = _chosen(request, article)
+    language = request.GET.get("language", "") or _first_language(article, citation)
+    latest = texts.filter(language=language).order_by("-number").first()
+    if latest is None:
+        if texts.exists():
+            return redirect(reverse("admin:articles_article_annotate", args=[article.pk]))
+        messages.info(request, _("There is no text to annotate yet: paste or upload it here."))
+        return redirect(reverse("admin:articles_article_text", args=[article.pk]))
+    if (old := request.GET.get("number", "")) and could_be_id(old) and int(old) != latest.number:
+        return _show(request, article, get_object_or_404(texts, language=language, number=int(old)), latest)
+    if request.method == "POST":
+        return _answer(request, article, latest, citation)
+    form, new_claim = _forms(request, latest, citation)
+    return _show(request, article, latest, latest, citation, form, new_claim)
+
+
+def _first_language(article: Article, citation: Citation | None) -> str:
+    if citation and citation.revision:
+        return citation.revision.language
+    languages = Revision.objects.filter(article=article).values_list("language", flat=True)
+    return article.language if article.language in set(languages) else languages.first() or article.language
+
+
+def _chosen(request: HttpRequest, article: Article) -> Citation | None:
+    """Give the annotation that the address names."""
+    number = request.GET.get("citation", "")
+    if not number:
+        return None
+    passages = Citation.objects.exclude(revision=None).select_related("claim", "revision")
+    return get_object_or_404(passages, article=article, pk=int(number) if could_be_id(number) else 0)
+
+
+def _forms(request: HttpRequest, latest: Revision, citation: Citation | None) -> tuple[AnnotationForm, NewClaimForm]:
+    data = request.POST if request.method == "POST" else None
+    initial: dict[str, Any] = {"revision": latest.pk}
+    if citation:
+        initial |= {
+            "quote": citation.quote,
+            "before": citation.prefix,
+            "claim": citation.claim_id,
+            "stance": citation.stance,
+            "makes_claim": citation.makes_claim,
+            "locator": citation.locator,
+        }
+    may_judge = request.user.has_perm("entities.judge_claim")
+    form = AnnotationForm(data, initial=initial, text=latest, citation=citation, may_judge=may_judge)
+    return form, NewClaimForm(data, use_required_attribute=False)
+
+
+def _answer(request: HttpRequest, article: Article, latest: Revision, citation: Citation | None) -> HttpResponse:
+    form, new_claim = _forms(request, latest, citation)
+    if "remove" in request.POST and citation:
+        if not request.user.has_perm("articles.delete_citation"):
+            messages.error(request, _("Your role does not allow this."))
+        elif citation.is_lost and citation.claim.verdict and not form.may_judge:
+            messages.error(request, REVIEWERS_ONLY)
+        else:
+            citation.delete()
+            messages.success(request, _("The annotation is removed; its history keeps it."))
+            return redirect(_address(article, latest))
+        return redirect(_address(article, latest, citation))
+    is_looking = "search" in request.POST or "find" in request.POST
+    if is_looking:
+        _search(request, form, new_claim)
+        # Who still looks for something is not told what is missing.
+        told = ("quote", "place") if "find" in request.POST else ()
+        for name in [name for name in form.errors if name not in told]:
+            del form.errors[name]
+        new_claim.errors.clear()
+    elif (saved := _save(request, article, latest, citation, form, new_claim)) is not None:
+        messages.success(request, _("“%(claim)s” is tied to these words.") % {"claim": saved.claim})
+        return redirect(f"{_address(article, latest)}#mark-{saved.pk}")
+    if not new_claim.is_begun:
+        new_claim.errors.clear()
+    return _show(request, article, latest, latest, citation, form, new_claim)
+
+
+def _address(article: Article, text: Revision, citation: Citation | None = None) -> str:
+    chosen = f"&citation={citation.pk}#annotation" if citation else ""
+    return f"{reverse('admin:articles_article_annotate', args=[article.pk])}?language={text.language}{chosen}"
+
+
+def _search(request: HttpRequest, form: AnnotationForm, new_claim: NewClaimForm) -> None:
+    """List in each look-up what its words find, as its admin would."""
+    for holder, name in ((form, "claim"), (new_claim, "subject"), (new_claim, "object")):
+        words = str(holder[f"find_{name}"].value() or "").strip()
+        field: Any = holder.fields[name]
+        if words:
+            records = admin.site.get_model_admin(field.queryset.model)
+            found, _distinct = records.get_search_results(request, records.get_queryset(request), words)
+            field.widget.offered = list(found.distinct()[:MOST_FOUND])
+
+
+def _save(
+    request: HttpRequest,
+    article: Article,
+    latest: Revision,
+    citation: Citation | None,
+    form: AnnotationForm,
+    new_claim: NewClaimForm,
+) -> Citation | None:
+    """Store an annotation, with its claim and verdict; None when something is wrong, which the forms then say."""
+    is_sound = form.is_valid()
+    claim = form.cleaned_data.get("claim")
+    if claim and new_claim.is_begun:
+        form.add_error("claim", _("Choose a claim, or write a new one; not both."))
+    elif claim is None and "claim" not in form.errors:
+        if not new_claim.is_begun:
+            form.add_error("claim", _("Choose a claim, or write a new one."))
+        elif not request.user.has_perm("entities.add_claim"):
+            form.add_error("claim", _("Your role does not allow you to write claims."))
+        elif new_claim.is_valid():
+            claim = new_claim.instance
+        is_sound = is_sound and new_claim.is_valid()
+    if not (is_sound and form.is_valid() and claim and form.span):
+        return None
+    try:
+        with transaction.atomic():
+            _judge(claim, form.cleaned_data, form.may_judge)
+            return _tie(article, latest, citation, claim, form)
+    except ValidationError as error:
+        form.add_error(None, list(error.messages))
+        return None
+
+
+def _judge(claim: Claim, data: dict[str, Any], may_judge: bool) -> None:
+    """Store a claim that is new, and the verdict that it gets."""
+    if may_judge and data["verdict"]:
+        claim.verdict = data["verdict"]
+        if data["rationale"]:
+            claim.rationale_en = data["rationale"]  # type: ignore[attr-defined]
+    if claim._state.adding or (may_judge and data["verdict"]):
+        claim.slug = claim.slug or claim.free_slug()
+        claim.full_clean()
+        claim.save()
+
+
+def _tie(article: Article, latest: Revision, citation: Citation | None, claim: Claim, form: AnnotationForm) -> Citation:
+    """Store the passage: in the citation chosen, else in the one that the claim has without words, else in a new one.
+
+    Raises:
+        ValidationError: the claim is tied to these words already.
+    """
+    data, span = form.cleaned_data, form.span
+    assert span
+    if citation is None:
+        bare = Citation.objects.filter(claim=claim, article=article, stance=data["stance"], revision=None)
+        rows = list(bare[:2])
+        citation = rows[0] if len(rows) == 1 else Citation(article=article)
+        data = data | ({"locator": data["locator"] or citation.locator})
+    citation.claim, citation.stance, citation.makes_claim = claim, data["stance"], data["makes_claim"]
+    citation.revision = latest
+    citation.start, citation.end = span
+    citation.quote = latest.text[span[0] : span[1]]
+    citation.prefix, citation.suffix = around(latest.text, *span)
+    citation.anchor = Citation.Anchor.SAME
+    citation.locator = data["locator"]
+    if not citation.locator or re.fullmatch(r"paragraph \d+", citation.locator):
+        citation.locator = f"paragraph {number_at(latest.text, span[0])}"
+    twins = Citation.objects.filter(claim=claim, revision=latest, start=span[0], end=span[1]).exclude(pk=citation.pk)
+    if twins.exists():
+        raise ValidationError(_("This claim is tied to these words already."))
+    citation.save()
+    return citation
+
+
+def _show(
+    request: HttpRequest,
+    article: Article,
+    text: Revision,
+    latest: Revision,
+    citation: Citation | None = None,
+    form: AnnotationForm | None = None,
+    new_claim: NewClaimForm | None = None,
+) -> HttpResponse:
+    passages = list(Citation.objects.filter(revision=text).with_claim().order_by("start", "-end", "pk"))
+    lost = Citation.objects.filter(article=article).in_language(text.language).lost().with_claim()
+    languages = Revision.objects.filter(article=article).values_list("language", flat=True)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Annotate"),
+        "article": article,
+        "opts": Article._meta,
+        "text": text,
+        "latest": latest,
+        "languages": sorted(set(languages)),
+        "body": render_text(typeset(text.text, text.language), paragraphs(text.text), _marks(article, text, passages)),
+        "passages": passages,
+        "lost": lost if text == latest else [],
+        "citation": citation,
+        "form": form,
+        "new_claim": new_claim,
+        "media": form.media + new_claim.media if form and new_claim else forms.Media(),
+    }
+    return render(request, "admin/articles/article/annotate.html", context)
+
+
+def _marks(article: Article, text: Revision, passages: Iterable[Citation]) -> list[Mark]:
+    return [
+        Mark(
+            citation.start or 0,
+            citation.end or 0,
+            str(citation.pk),
+            number,
+            citation.claim.public_verdict,
+            _address(article, text, citation),
+            f"{citation.get_stance_display()}: {citation.claim}",
+        )
+        for number, citation in enumerate(passages, start=1)
+    ]
+
+
+def _in_context(text: str, start: int, end: int) -> SafeString:
+    """Write a place with the words around it, for a choice among several."""
+    return format_html(
+        "{}: …{}<mark>{}</mark>{}…",
+        _("Paragraph %(number)s") % {"number": number_at(text, start)},
+        text[max(0, start - WINDOW) : start],
+        text[start:end],
+        text[end : end + WINDOW],
+    )

@@ -1,0 +1,173 @@
+"""The screen for the text of an article: a text becomes the next one, once its editor has seen what that does."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from articles.models import Article, Citation, Revision
+from entities.models import Claim
+from tests import desk, factories
+
+OLD = "The report puts the final run at $5.576M. It does not count earlier research.\nR1 is open."
+
+
+def path(article: Article) -> str:
+    return reverse("admin:articles_article_text", args=[article.pk])
+
+
+def send(client: Client, article: Article, **fields: Any) -> Any:
+    return desk.send(client, path(article), **fields)
+
+
+def confirm(client: Client, article: Article, response: Any, **changes: Any) -> Any:
+    """Send the form of a preview, as its button does."""
+    reader = desk.FormReader()
+    reader.feed(response.content.decode())
+    return client.post(path(article), {**reader.form, **changes})
+
+
+@pytest.fixture
+def text(report: Article) -> Revision:
+    return factories.text(report, OLD)
+
+
+@pytest.fixture
+def cited(claim: Claim, text: Revision) -> Citation:
+    Claim.objects.filter(pk=claim.pk).update(verdict="supported")
+    return factories.passage(claim, text, "final run at $5.576M")
+
+
+def test_a_first_text_is_stored_at_once_and_normalised(editor_client: Client, report: Article) -> None:
+    response = send(editor_client, report, text="One\r\nline.\r\n\r\nTwo\u00a0words.")
+    assert response["Location"] == reverse("admin:articles_article_annotate", args=[report.pk]) + "?language=en"
+    stored = Revision.objects.get()
+    assert (stored.name, stored.text) == ("en.1", "One line.\nTwo words.")
+
+
+def test_a_page_with_scripts_is_stored_as_its_words(editor_client: Client, report: Article) -> None:
+    page = b"<script>alert(1)</script><h1>Title</h1><p onclick='x()'>It <b>is</b>.<p>So."
+    send(editor_client, report, file=SimpleUploadedFile("page.html", page))
+    assert Revision.objects.get().text == "## Title\nIt is.\nSo."
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.txt", b"\x89PNG\r\n", "not a text"),
+        ("a.txt", "café".encode("latin-1"), "not in UTF-8"),
+        ("a.txt", b"a" * 5_000_000, "at most 1 MB"),
+        ("a.pdf", b"text", "name ends in"),
+        ("a.txt", b"  \n", "no words"),
+    ],
+)
+def test_a_bad_upload_is_refused_and_what_was_typed_is_kept(
+    editor_client: Client, report: Article, name: str, content: bytes, message: str
+) -> None:
+    response = send(
+        editor_client, report, file=SimpleUploadedFile(name, content), text="Typed.", reason="Because", language="fr"
+    )
+    assert response.status_code == 200
+    form = response.context["form"]
+    assert message in str(form.errors)
+    assert (form["text"].value(), form["reason"].value(), form["language"].value()) == ("Typed.", "Because", "fr")
+    assert not Revision.objects.exists()
+
+
+def test_a_pasted_text_of_five_megabytes_is_refused_and_kept(editor_client: Client, report: Article) -> None:
+    response = send(editor_client, report, text="word " * 1_000_000)
+    assert "at most 1 MB; this one has 5.0 MB" in str(response.context["form"].errors)
+    assert "word word" in response.content.decode()
+
+
+@pytest.mark.parametrize("language", ["", "x y", "../../etc", "fr\n"])
+def test_a_language_is_a_tag(editor_client: Client, report: Article, language: str) -> None:
+    response = send(editor_client, report, text="Words.", language=language)
+    assert response.status_code == 302 if language == "fr\n" else "language" in response.context["form"].errors
+
+
+def test_an_editor_sees_what_becomes_of_the_passages_before_anything_is_saved(
+    editor_client: Client, report: Article, cited: Citation
+) -> None:
+    response = send(editor_client, report, text=OLD.replace("5.576", "6.576"))
+    (fate,) = response.context["fates"]
+    assert (fate.state.value, fate.citation) == ("changed", cited)
+    assert "changed in substance" in response.content.decode()
+    assert Revision.objects.count() == 1
+
+    response = confirm(editor_client, report, response)
+    assert response.status_code == 302
+    assert Revision.objects.count() == 2
+    cited.refresh_from_db()
+    assert (cited.anchor, cited.quote, cited.revision) == (
+        "changed",
+        "final run at $5.576M",
+        Revision.objects.get(number=1),
+    )
+    assert Claim.objects.get().public_verdict == "suspended"
+
+
+def test_what_is_confirmed_is_what_was_shown(editor_client: Client, report: Article, cited: Citation) -> None:
+    shown = send(editor_client, report, text=OLD + "\nMore.")
+    response = confirm(editor_client, report, shown, text=OLD.replace("5.576", "6.576"))
+    assert [fate.state.value for fate in response.context["fates"]] == ["changed"]
+    assert Revision.objects.count() == 1
+
+
+def test_passages_go_with_the_text(editor_client: Client, report: Article, cited: Citation) -> None:
+    shown = send(editor_client, report, text="New.\n\n" + OLD.replace("\n", "\n\n"), reason="A line more")
+    confirm(editor_client, report, shown)
+    cited.refresh_from_db()
+    revision = Revision.objects.get(number=2)
+    assert (cited.revision, cited.anchor, cited.start) == (revision, "same", 25)
+    assert revision.text[cited.start : cited.end] == cited.quote
+    assert cited.suffix == ". It does not count earlier rese"
+    row = desk.history(cited).first()
+    assert (row.history_change_reason, row.history_user.username) == ("A line more", "reviewer")
+    assert Claim.objects.get().public_verdict == "supported"
+
+
+def test_taking_an_edit_back_lets_the_verdict_stand_again(
+    editor_client: Client, report: Article, cited: Citation
+) -> None:
+    for words in (OLD.replace("5.576", "6.576"), OLD):
+        confirm(editor_client, report, send(editor_client, report, text=words.replace("\n", "\n\n")))
+    cited.refresh_from_db()
+    assert (cited.anchor, cited.revision) == ("same", Revision.objects.get(number=3))
+    assert Claim.objects.get().public_verdict == "supported"
+
+
+def test_a_text_written_over_an_older_one_is_refused_and_kept(
+    editor_client: Client, report: Article, text: Revision
+) -> None:
+    mine = desk.read(editor_client, path(report)) | {"text": "Mine.\n\nR1 is open."}
+    factories.text(report, OLD + "\nTheirs.")
+    response = editor_client.post(path(report), mine)
+    html = response.content.decode()
+    assert "Somebody has saved text 2 since you opened this page" in html
+    assert "Theirs</ins>" in html
+    assert response.context["form"]["text"].value() == "Mine.\n\nR1 is open."
+    assert Revision.objects.count() == 2
+    # Having seen both, the editor may save again.
+    assert confirm(editor_client, report, response).status_code == 302
+    assert Revision.objects.get(number=3).text == "Mine.\nR1 is open."
+
+
+def test_the_same_text_is_no_new_one(editor_client: Client, report: Article, text: Revision) -> None:
+    response = editor_client.post(path(report), desk.read(editor_client, path(report)))
+    assert "The text is the same as the one on file." in response.content.decode()
+    assert Revision.objects.count() == 1
+
+
+def test_a_text_needs_the_right_to_add_one(client: Client, report: Article) -> None:
+    assert client.get(path(report)).status_code == 302
+    client.force_login(factories._member("guest"), backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(path(report)).status_code == 403
+
+
+def test_the_form_of_an_article_leads_to_its_text(editor_client: Client, report: Article) -> None:
+    html = editor_client.get(desk.address(report, "change")).content.decode()
+    assert path(report) in html
+    assert reverse("admin:articles_article_annotate", args=[report.pk]) in html

@@ -1,0 +1,75 @@
+"""How two entities connect in a real browser: no barrier, readable on a phone, and usable without scripts."""
+
+from itertools import combinations
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from articles.story import import_story
+from tests.browser.test_relations import LINES, SIZES, STANDARDS
+from tests.drawing import Box
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+# One chain, several, a long one, one end alone, none.
+CHAINS = [
+    "/connections/?from=xi-jinping&to=sam-altman",
+    "/fr/connections/?from=liang-wenfeng&to=jensen-huang",
+    "/connections/?from=sora&to=spring-festival-2025",
+]
+ADDRESSES = [*CHAINS, "/connections/", "/fr/connections/?from=liang-wenfeng"]
+PICTURE = ".picture--chain"
+
+
+@pytest.fixture(autouse=True)
+def shipped_story(transactional_db: None) -> None:
+    import_story(settings.BASE_DIR / "story")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_barrier(page: Page, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme)
+    found = {}
+    for address in ADDRESSES:
+        page.goto(address)
+        violations = Axe().run(page, options=STANDARDS).response["violations"]
+        if violations:
+            found[address] = [(each["id"], each["nodes"][0]["html"][:200]) for each in violations]
+    assert found == {}
+
+
+def test_painted_words_do_not_overlap(page: Page) -> None:
+    for address in CHAINS:
+        page.goto(address)
+        lines = [Box(*line) for line in page.locator(PICTURE).evaluate(LINES)]
+        assert lines
+        assert [(one.words, other.words) for one, other in combinations(lines, 2) if one.overlaps(other)] == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_words_stay_readable_and_the_page_does_not_scroll_sideways(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    for address in ADDRESSES:
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        for picture in page.locator(PICTURE).all():
+            assert min(picture.evaluate(SIZES)) > 10.9, address
+
+
+def test_choosing_and_following_work_without_scripts(chromium: Browser, live_server: LiveServer) -> None:
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/people/xi-jinping/")
+    page.get_by_role("link", name="How does Xi Jinping connect to …?").click()
+    expect(page.get_by_label("From")).to_have_value("xi-jinping")
+    page.get_by_label("To").fill("Sam Altman")
+    page.get_by_role("button", name="Show the connection").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("How Xi Jinping connects to Sam Altman")
+    page.locator(f"{PICTURE} a[href='#hop-2']").click()
+    expect(page).to_have_url(f"{live_server.url}/connections/?from=xi-jinping&to=Sam+Altman#hop-2")
+    page.locator(f"{PICTURE} a[href='/people/liang-wenfeng/']").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Liang Wenfeng")
+    context.close()
