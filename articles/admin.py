@@ -3,12 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
-from django.core.exceptions import ValidationError
-from django.db import models
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -23,15 +24,19 @@ from entities.admin import (
     LookUpSeveral,
     RecordAdmin,
     RecordForm,
+    number_of,
     rows,
 )
-from entities.models import KINDS, Claim, Entity
+from entities.models import KINDS, Claim, Entity, Status
 
-from . import annotate, clock, revise, suspension
+from . import annotate, clock, duplicates, queues, review, review_screen, revise, suspension
 from .merge_admin import MergesRecords
 from .models import Article, Author, Citation
 from .querysets import LOST
 from .sheet_admin import ExportsRows, ImportsClaims
+
+# Steps taken in a list ask several queries for each claim.
+MOST_AT_ONCE = 200
 
 
 class SourcedEntityForm(RecordForm):
@@ -59,6 +64,7 @@ class SourcedEntityForm(RecordForm):
 
 class SourcedEntityAdmin(MergesRecords, ExportsRows, EntityAdmin):
     form = SourcedEntityForm
+    list_filter = [*EntityAdmin.list_filter, queues.QueueFilter]
     fieldsets = [
         (
             title,
@@ -67,12 +73,15 @@ class SourcedEntityAdmin(MergesRecords, ExportsRows, EntityAdmin):
         for title, options in EntityAdmin.fieldsets
     ]
 
+    def restored(self, record: Any) -> None:
+        clock.refresh_around([record.pk])
+
     @admin.display(description=_("Sources of the summary"))
     def drawn_from(self, entity: Any) -> str:
         return ", ".join(str(article) for article in entity.summary_sources.all())
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
+    def save_record(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_record(request, obj, form, change)
         clock.refresh_around([obj.pk])
 
 
@@ -82,11 +91,19 @@ for kind in KINDS.values():
 
 @admin.register(Entity)
 class SourcedAnyEntityAdmin(AnyEntityAdmin, SourcedEntityAdmin):
-    pass
+    list_filter = [*AnyEntityAdmin.list_filter, queues.QueueFilter]
 
 
 class PartFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
     """Rows of a table, where the heading of a column stands for the labels of its fields."""
+
+    def clean(self) -> None:
+        """Ask why rows of a record that readers see change; of a claim they change beside it."""
+        super().clean()
+        records = type(self.instance)._default_manager.filter(pk=self.instance.pk, status=Status.PUBLISHED)
+        is_said = str(self.data.get("change_reason", "")).strip()
+        if not is_said and not isinstance(self.instance, Claim) and self.has_changed() and records.exists():
+            raise ValidationError(RecordForm.SAY_WHY)
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
@@ -107,7 +124,7 @@ class CitationFormSet(PartFormSet):
     may_judge = False
 
     def clean(self) -> None:
-        """Refuse the same citation twice, which each row alone cannot see; one with a passage is told by its words."""
+        """Refuse the same citation twice, told by words or place, and a published claim without any."""
         super().clean()
         seen = set()
         for form in self.forms:
@@ -121,6 +138,8 @@ class CitationFormSet(PartFormSet):
             if citation in seen:
                 form.add_error("article", ValidationError(Citation.CITED_ALREADY))
             seen.add(citation)
+        if review.is_live(self.instance) and not seen:
+            raise ValidationError(review.NO_SOURCE)
 
 
 def words_link(citation: Citation) -> SafeString:
@@ -147,16 +166,180 @@ class CitationInline(PartInline):
         return words_link(citation) if citation.revision_id else ""
 
 
+class SourcedClaimForm(RecordForm):
+    """The form of a claim; of a published one it stores a proposal beside it, which `SourcedClaimAdmin` sees to."""
+
+    # Set by SourcedClaimAdmin for each request.
+    person: Any = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stored = Claim.objects.filter(pk=self.instance.pk).first() if self.instance.pk else None
+        self.is_live = stored is not None and review.is_live(stored)
+        if "status" not in self.fields:
+            return
+        if self.is_live:
+            beside = [
+                (Status.DRAFT, _("a proposal beside it, still a draft")),
+                (Status.IN_REVIEW, _("a proposal beside it, sent to review")),
+            ]
+            gone = [(Status.RETRACTED, _("retracted: readers do not see it any more"))] if self.may_publish else []
+            self.fields["status"] = forms.ChoiceField(
+                label=_("What you save becomes"), choices=beside + gone, initial=Status.DRAFT
+            )
+            self.initial["status"] = Status.DRAFT
+        elif self.instance.replaces_id:
+            unfinished = (Status.DRAFT, Status.IN_REVIEW)
+            self.fields["status"].choices = [(status, status.label) for status in unfinished]  # type: ignore[attr-defined]
+            self.fields["status"].help_text = _("A proposal is published on its review page.")
+
+    def changes_record(self) -> bool:
+        """A proposal that says the same as what is live would be none."""
+        if not self.is_live or self.is_restoring:
+            return super().changes_record()
+        return self.retracts() or bool(self.said())
+
+    def said(self) -> set[str]:
+        """Name the fields that change what the claim says, or how it was judged."""
+        return set(self.changed_data) - {"change_reason", "version", "status"}
+
+    def retracts(self) -> bool:
+        return self.is_live and self.cleaned_data.get("status") == Status.RETRACTED
+
+    def needs_reason(self) -> bool:
+        return self.retracts()
+
+    def clean_status(self) -> str:
+        if self.is_live:
+            return str(self.cleaned_data["status"])
+        return super().clean_status()
+
+    def clean(self) -> Any:
+        data = super().clean()
+        if self.is_live and not self.retracts():
+            review.refuse_second_proposal(Claim(pk=self.instance.pk))
+        if self.retracts() and self.said():
+            self.add_error("status", ValidationError(_("Retract it without other changes.")))
+        if self.cleaned_data.get("status") == Status.PUBLISHED and self._stored("status") != Status.PUBLISHED:
+            self._refuse_own()
+        return data
+
+    def _refuse_own(self) -> None:
+        """Refuse that somebody publishes what they wrote, before or in this very form."""
+        is_own = not self.instance.pk or bool(self.said() - review.REVIEWERS_COLUMNS)
+        if is_own and not review.is_only_reviewer(self.person):
+            self.add_error("status", ValidationError(_("Nobody reviews their own claim; send it to review.")))
+        elif self.instance.pk and (objection := review.objection(self.person, self.instance)):
+            self.add_error("status", ValidationError(objection))
+
+
 @admin.register(Claim)
 class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, ClaimAdmin):
+    form = SourcedClaimForm
+    list_filter = [queues.QueueFilter, *ClaimAdmin.list_filter]
     inlines = [CitationInline]
     parts = {Citation: "claim"}
+    actions = ["submit_selected", "publish_selected", "merge_selected"]
 
-    def save_model(self, request: HttpRequest, obj: Claim, form: Any, change: bool) -> None:
+    def get_urls(self) -> Any:
+        screen = self.admin_site.admin_view(self.review_view)
+        return [path("<path:object_id>/review/", screen, name="entities_claim_review"), *super().get_urls()]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.person = request.user
+        return form
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """What a claim replaces is decided before it is published."""
+        # As stored: a form that was refused has filled its record in already.
+        stored = Claim.objects.filter(pk=obj.pk).first() if obj is not None else None
+        is_fixed = stored is not None and (stored.status == Status.PUBLISHED or stored.replaces_id is not None)
+        return [*super().get_readonly_fields(request, obj), *(["replaces"] if is_fixed else [])]
+
+    def part_words(self, row: Any) -> str:
+        return review.cited(row)
+
+    def restored(self, record: Any) -> None:
+        clock.refresh_known_since([record.pk])
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """While a change to a claim waits, the next one is made there."""
+        may = bool(super().has_change_permission(request, obj))
+        return may and not (obj is not None and request.method == "GET" and review.open_proposal(obj))
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        claim = kwargs.get("obj")
+        if claim is not None and claim.pk:
+            stored = Claim.objects.get(pk=claim.pk)
+            context |= {"is_live": review.is_live(stored), "proposal": review.open_proposal(stored), "stored": stored}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_record(self, request: HttpRequest, obj: Claim, form: Any, change: bool) -> None:
+        if change and form.is_live and not form.retracts():
+            _proposal, obj._copies = review.store_beside(obj, form.cleaned_data["status"])  # type: ignore[attr-defined]
+            return
         ends = _ends(Claim.objects.filter(pk=obj.pk))
-        super().save_model(request, obj, form, change)
+        super().save_record(request, obj, form, change)
         clock.refresh_known_since([obj.pk], ends)
         suspension.refresh([obj.pk])
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Change the citations of a new proposal in place of those of the published claim."""
+        if copies := getattr(form.instance, "_copies", None):
+            for row in formset.initial_forms:
+                row.instance.pk, row.instance.claim = copies[row.instance.pk], form.instance
+        super().save_formset(request, form, formset, change)
+
+    def response_change(self, request: HttpRequest, obj: Claim) -> HttpResponse:
+        if not hasattr(obj, "_copies"):
+            return super().response_change(request, obj)
+        told = _("Saved as a proposal beside the published claim; readers see it once a reviewer publishes it.")
+        self.message_user(request, told, messages.SUCCESS)
+        page = "change" if "_continue" in request.POST else "review"
+        return redirect(f"admin:entities_claim_{page}", obj.pk)
+
+    def review_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show a claim beside its sources, and take the step that somebody chose."""
+        with transaction.atomic():
+            claim = get_object_or_404(Claim.objects.with_records(), pk=number_of(object_id))
+            if not self.has_view_permission(request, claim):
+                raise PermissionDenied
+            if request.method == "POST" and not super().has_change_permission(request, claim):
+                raise PermissionDenied
+            live = claim.replaces_id
+            form = review_screen.open_form(claim, request)
+            if request.method == "POST" and form.is_valid() and form.take_step():
+                self.message_user(request, review_screen.DONE[form.cleaned_data["step"]], messages.SUCCESS)
+                stays = Claim.objects.filter(pk=claim.pk).exists()
+                return redirect("admin:entities_claim_review", claim.pk if stays else live)
+            transaction.set_rollback(request.method == "POST")
+        claim = Claim.objects.with_records().get(pk=number_of(object_id))
+        context = self.admin_site.each_context(request) | review_screen.context(claim, request.user)
+        context |= {"form": form, "opts": self.opts, "title": _("Review a claim"), "media": self.media}
+        return render(request, "admin/entities/claim/review.html", context)
+
+    @admin.action(description=_("Send to review"), permissions=["change"])
+    def submit_selected(self, request: HttpRequest, queryset: QuerySet[Claim]) -> None:
+        self._try_each(request, queryset, review.submit)
+
+    @admin.action(description=_("Publish"), permissions=["publish"])
+    def publish_selected(self, request: HttpRequest, queryset: QuerySet[Claim]) -> None:
+        self._try_each(request, queryset, review.publish)
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("entities.publish_claim")
+
+    def _try_each(self, request: HttpRequest, queryset: QuerySet[Claim], step: Any) -> None:
+        claims = list(queryset.order_by("pk")[: MOST_AT_ONCE + 1])
+        if len(claims) > MOST_AT_ONCE:
+            told = _("Choose at most %(count)s claims at once.") % {"count": MOST_AT_ONCE}
+            return self.message_user(request, told, messages.ERROR)
+        done, refused = review.try_each(claims, step, request.user)
+        if done:
+            self.message_user(request, review.count_done(done), messages.SUCCESS)
+        for told in refused:
+            self.message_user(request, told, messages.ERROR)
 
     def delete_model(self, request: HttpRequest, obj: Claim) -> None:
         ends = _ends(Claim.objects.filter(pk=obj.pk))
@@ -185,7 +368,7 @@ class ArticleAdmin(ExportsRows, RecordAdmin):
     formfield_overrides = rows(4)
     slug_from = "title"
     list_display = ["title", "kind", "source_name", "published", "language", "how_verified", "status", "citation_count"]
-    list_filter = ["status", "kind", "how_verified", "read_scope", "language", "rights", "tags"]
+    list_filter = ["status", queues.QueueFilter, "kind", "how_verified", "read_scope", "language", "rights", "tags"]
     search_fields = [
         "slug",
         "title",
@@ -259,6 +442,11 @@ class ArticleAdmin(ExportsRows, RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(citation_total=models.Count("citations"))
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        article = kwargs.get("obj")
+        context |= {"duplicates": duplicates.of_article(article) if article is not None else []}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("citations"), ordering="citation_total")
     def citation_count(self, article: Any) -> int:

@@ -296,7 +296,11 @@ class Citation(models.Model):
             ),
         ]
         # Serves the passages of one revision, in the order of its text.
-        indexes = [models.Index(fields=["revision", "start"], name="citation_passages")]
+        indexes = [
+            models.Index(fields=["revision", "start"], name="citation_passages"),
+            # Serves the queue of lost passages: few citations among many.
+            models.Index(fields=["anchor", "claim"], condition=Q(anchor__gt=""), name="citation_anchors"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_stance_display()}: {self.article}"

@@ -25,9 +25,22 @@ from entities.models import Claim, Property, Status
 
 from .clock import refresh_known_since
 from .story.checks import ACROSS, check_record
-from .story.fields import Flag, Group, Links, Many, NativeName, Record, Rows, Translated, Value, Words, parse_fields
+from .story.fields import (
+    Flag,
+    Group,
+    Links,
+    Many,
+    NativeName,
+    Passage,
+    Record,
+    Rows,
+    Translated,
+    Value,
+    Words,
+    parse_fields,
+)
 from .story.problems import Place, Problem, short
-from .story.shapes import SHAPE_OF, Shape
+from .story.shapes import SHAPE_OF, TEXTS, Shape
 from .story.stored import Stored
 
 MOST_ROWS = 2_000
@@ -50,7 +63,10 @@ class SheetError(Exception):
 
 
 def columns(shape: Shape) -> dict[str, Path]:
-    """Map the name of each column to where its cells belong in a record of the story files."""
+    """Map the name of each column to where its cells belong in a record of the story files.
+
+    Texts of articles and passages in them have no column: a cell is no place for either.
+    """
     found: dict[str, Path] = {}
     for each in shape.fields:
         if isinstance(each, NativeName):
@@ -61,7 +77,9 @@ def columns(shape: Shape) -> dict[str, Path]:
             found |= {each.name: (each.name,)}
             found |= {f"{each.name}_{suffix}": (each.name, language) for suffix, language in _languages()[1:]}
         elif isinstance(each, Rows) and each.name == CITATIONS:
-            found |= {part.name: (each.name, part.name) for part in each.fields}
+            found |= {part.name: (each.name, part.name) for part in each.fields if not isinstance(part, Passage)}
+        elif each.name == TEXTS.name:
+            continue
         elif isinstance(each, Group) and not isinstance(each, Rows):
             found |= {f"{each.name}_{part.name}": (each.name, part.name) for part in each.fields}
         else:
@@ -340,15 +358,25 @@ def _keys(lines: list[Line], value_types: Mapping[str, str]) -> dict[str, Collec
 
 def _content(record: Record) -> str:
     """Write down what a claim says, whatever it is called and how far it has come."""
+    return json.dumps(_said(record), sort_keys=True, default=str)
+
+
+def _said(record: Record) -> Record:
     said = {name: value for name, value in record.items() if name not in ("slug", "status", "former_slugs")}
-    return json.dumps(said, sort_keys=True, default=str)
+    return said | ({CITATIONS: _without_passages(said[CITATIONS])} if CITATIONS in said else {})
+
+
+def _without_passages(citations: Iterable[Record]) -> list[Record]:
+    """Leave the passages out; citations that differ in them alone are one."""
+    bare = [{name: value for name, value in each.items() if name != "passage"} for each in citations]
+    return [each for place, each in enumerate(bare) if each not in bare[:place]]
 
 
 def _compare(line: Line, record: Record, there: Record) -> None:
     """Leave a claim alone that says the same already; refuse to change one that says otherwise."""
     line.slug, line.outcome = there["slug"], "unchanged"
-    names = [name for name in record.keys() | there.keys() if name not in ("slug", "status", "former_slugs")]
-    differing = sorted(name for name in names if record.get(name) != there.get(name))
+    here, stored = _said(record), _said(there)
+    differing = sorted(name for name in here.keys() | stored.keys() if here.get(name) != stored.get(name))
     if differing:
         line.refuse("slug", f"is there already and says otherwise: {', '.join(differing)}; change it in its form")
 
@@ -401,7 +429,7 @@ def table(shape: Shape, records: QuerySet[Any]) -> Iterator[str]:
 
 def _rows(names: Mapping[str, Path], record: Record, shape: Shape) -> Iterator[list[str]]:
     """Write one record: a row, and one more for each further citation, which has the slug and the citation alone."""
-    citations = record.get(CITATIONS) or [{}]
+    citations = _without_passages(record.get(CITATIONS, [])) or [{}]
     flat = {each.name: each for each in shape.fields}
     for number, citation in enumerate(citations):
         cells = []

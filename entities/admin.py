@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.admin.widgets import (
     AdminTextareaWidget,
@@ -18,26 +18,31 @@ from django.contrib.admin.widgets import (
     AutocompleteSelectMultiple,
     RelatedFieldWidgetWrapper,
 )
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
-from django.db import models
+from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import to_historic
-from simple_history.template_utils import HistoricalRecordContextHelper
 from taggit.managers import TaggableManager
 from taggit.models import Tag as UnusedTag
 
-from .history import difference
+from . import changes, conflict
+from .history import deleted, restore
 from .models import Claim, Entity, Property, Status, Tag, Unit
 
 # The language that the site keeps columns for but does not show yet.
 LATER_LANGUAGE = "_zh_hans"
+# Of what was deleted, and of what belongs to one record, the latest are shown.
+MOST_DELETED = 200
+MOST_PARTS = 100
 
 admin.site.site_header = _("The DeepSeek Story: editors' desk")
 admin.site.site_title = _("The DeepSeek Story")
@@ -56,10 +61,25 @@ class ReasonForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=AdminTextInputWidget,
         help_text=_("Kept in the record's history."),
     )
+    # On which state of the record the form was opened; see entities.conflict.
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Set by HistoryAdmin for each request.
+    parts: conflict.Parts = {}
+    met: conflict.Conflict | None = None
+    undo: tuple[Any, Any] | None = None
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(plain_lines(data), *args, **kwargs)
+        self.is_restoring = False
+        if self.instance.pk:
+            self.initial["version"] = conflict.token_of(self.instance, self.parts)
+            if self.undo and data is None:
+                self.initial.update(changes.undone(self.undo, self.instance)[0])
+                self.initial["change_reason"] = gettext("Undone: the change of %(day)s") % {
+                    "day": self.undo[1].history_date.date().isoformat()
+                }
         if state := to_historic(self.instance):
+            self.is_restoring = True
             self._start_from(state)
 
     def _start_from(self, state: Any) -> None:
@@ -69,6 +89,16 @@ class ReasonForm(forms.ModelForm):  # type: ignore[type-arg]
             self.initial[field.name] = list(related)
         day = state.history_date.date().isoformat()
         self.initial["change_reason"] = gettext("Back to the state of %(day)s") % {"day": day}
+
+    def changes_record(self) -> bool:
+        """Tell whether saving would change anything but the reason; bringing an older state back always may."""
+        return self.is_restoring or bool(set(self.changed_data) - {"change_reason", "version"})
+
+    def clean(self) -> Any:
+        if self.met:
+            told = _("%(who)s saved this record while it was open here. Nothing was saved, and nothing is lost.")
+            raise ValidationError(told, params={"who": self.met.who})
+        return super().clean()
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Say one thing a field: what could not be read is not missing, and what the form lacks concerns the whole."""
@@ -81,11 +111,31 @@ class ReasonForm(forms.ModelForm):  # type: ignore[type-arg]
         super().add_error(field, error)
 
 
-class RecordForm(ReasonForm):
-    """A form that keeps publishing and judging to those who may."""
+def plain_lines(data: Any) -> Any:
+    """End the lines of the texts that a browser sent as the database does, so that a text left alone stays the same."""
+    if data is None:
+        return None
+    data = data.copy()
+    for name, values in data.lists() if hasattr(data, "lists") else ():
+        data.setlist(name, [value.replace("\r\n", "\n") for value in values])
+    return data
 
+
+class RecordForm(ReasonForm):
+    """A form that keeps publishing and judging to those who may, and asks why what readers see is changed."""
+
+    SAY_WHY = _("Readers see this record; say why it changes.")
     # Set by RecordAdmin for each request.
     may_publish = may_judge = False
+
+    def clean(self) -> Any:
+        data = super().clean()
+        if self.needs_reason() and not self.cleaned_data.get("change_reason"):
+            self.add_error("change_reason", ValidationError(self.SAY_WHY))
+        return data
+
+    def needs_reason(self) -> bool:
+        return self.changes_record() and self._stored("status") == Status.PUBLISHED
 
     def clean_status(self) -> str:
         before, after = self._stored("status"), str(self.cleaned_data["status"])
@@ -194,17 +244,187 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
     # Models whose rows belong to a record, with the name of their foreign key; their changes are shown beside its own.
     parts: ClassVar[dict[Any, str]] = {}
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.parts, form.met = self.parts, getattr(request, "_conflict", None)
+        form.undo = self._change_to_undo(request, obj) if obj is not None else None
+        return form
+
+    def _change_to_undo(self, request: HttpRequest, record: Any) -> tuple[Any, Any] | None:
+        """Find the states around the change that the address of a form names; None for what is none of this record."""
+        number = request.GET.get("undo", "")
+        rows = record.history.model.objects.filter(id=record.pk)
+        after = rows.filter(history_id=number, history_type="~").first() if could_be_id(number) else None
+        before = rows.filter(history_id__lt=number).order_by("-history_id").first() if after else None
+        return (before, after) if before and before.history_type != "-" else None
+
+    def get_urls(self) -> Any:
+        page = self.admin_site.admin_view(self.deleted_view)
+        name = f"{self.opts.app_label}_{self.opts.model_name}_deleted"
+        return [path("deleted/", page, name=name), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        context = {"may_restore": self.has_delete_permission(request)} | (extra_context or {})
+        return super().changelist_view(request, context)
+
+    def deleted_view(self, request: HttpRequest) -> HttpResponse:
+        """List what was deleted last, and bring back what somebody chose."""
+        if not self.has_delete_permission(request):
+            raise PermissionDenied
+        rows = deleted(self.model)
+        error: ValidationError | None = None
+        if request.method == "POST":
+            row = get_object_or_404(rows, history_id=number_of(request.POST.get("restore", "")))
+            try:
+                record = restore(row, self.parts, reason=gettext("Brought back after it was deleted"))
+            except ValidationError as refused:
+                error = refused
+            else:
+                self.restored(record)
+                self.message_user(request, _("Brought back: %(record)s") % {"record": record}, messages.SUCCESS)
+                return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", record.pk)
+        shown = [(row, self._name_of(row)) for row in rows[:MOST_DELETED]]
+        context = self.admin_site.each_context(request) | {
+            "title": _("Deleted records"),
+            "opts": self.opts,
+            "rows": shown,
+            "errors": error.messages if error else [],
+        }
+        return render(request, "admin/deleted.html", context)
+
+    def restored(self, record: Any) -> None:
+        """Do what else follows when a record is back."""
+
+    def _name_of(self, row: Any) -> str:
+        try:
+            return str(row.instance)
+        except ObjectDoesNotExist:
+            return str(getattr(row, "slug", row.id))
+
+    def _changeform_view(self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any) -> Any:
+        """Before a form is saved, hold the state it was opened on against the newest, in the same transaction."""
+        number = unquote(object_id or "")
+        if request.method == "POST" and could_be_id(number):
+            record = self.model._default_manager.filter(pk=number).first()
+            if record is not None and self.has_change_permission(request, record):
+                self._meet_conflict(request, record)
+        return super()._changeform_view(request, object_id, form_url, extra_context)
+
+    def _meet_conflict(self, request: HttpRequest, record: Any) -> None:
+        """Make what was sent fit the newest state; where that is another one, the form is shown again with both."""
+        conflict.lock(record)
+        data = plain_lines(request.POST)
+        stored, formsets = self._forms_of(request, record)
+        conflict.take_theirs(data, stored, formsets)
+        token, newest = data.get("version", ""), conflict.token_of(record, self.parts)
+        if token != newest:
+            met = conflict.Conflict(conflict.newer_rows(record, self.parts, token))
+            base = self._state_of(record, token)
+            sent = type(stored)(data, instance=self.model._default_manager.get(pk=record.pk))
+            states = conflict.States(type(stored)(instance=base) if base is not None else None, stored, sent)
+            merged = data.copy()
+            met.differences += conflict.merge_form(states, merged)
+            for formset in formsets:
+                try:
+                    table = type(formset)(data, instance=record, queryset=formset.queryset, prefix=formset.prefix)
+                    label = str(formset.model._meta.verbose_name).capitalize()
+                    base_of = self._rows_of(formset, token)
+                    met.differences += conflict.merge_rows(formset, table, base_of, label, merged)
+                except ValidationError:
+                    # The stock form says that its rows were not sent whole.
+                    continue
+            merged["version"] = newest
+            request._conflict, data = met, merged  # type: ignore[attr-defined]
+        request.POST = data
+
+    def _forms_of(self, request: HttpRequest, record: Any) -> tuple[Any, list[Any]]:
+        """Build the form of a record and its tables as somebody who opens them now would see them."""
+        fields = flatten_fieldsets(self.get_fieldsets(request, record))
+        form = self.get_form(request, record, change=True, fields=fields)(instance=record)
+        formsets = [
+            made(instance=record, queryset=inline.get_queryset(request), prefix=made.get_default_prefix())
+            for made, inline in self.get_formsets_with_inlines(request, record)
+        ]
+        return form, formsets
+
+    def _state_of(self, record: Any, token: str) -> Any:
+        number = token.partition(".")[0]
+        rows = record.history.model.objects.filter(id=record.pk, history_id=number if could_be_id(number) else 0)
+        state = rows.exclude(history_type="-").first()
+        return state.instance if state is not None else None
+
+    def _rows_of(self, formset: Any, token: str) -> Any:
+        """Give the function that finds a row of a table as it was when the token was given."""
+        numbers = token.split(".")[1:]
+        place = list(self.parts).index(formset.model)
+        last = numbers[place] if place < len(numbers) and could_be_id(numbers[place]) else 0
+
+        def base_of(pk: int) -> Any:
+            rows = formset.model.history.filter(id=pk, history_id__lte=last).order_by("-history_id")
+            state = rows.first()
+            return formset.form(instance=state.instance) if state and state.history_type != "-" else None
+
+        return base_of
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        record = kwargs.get("obj")
+        context |= {"conflict": getattr(request, "_conflict", None)}
+        rows = self._change_to_undo(request, record) if record is not None and request.method == "GET" else None
+        if rows:
+            context |= {"undoing": changes.sentences(*rows), "again": changes.undone(rows, record)[1]}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
+        """Make the rows known to the record, since saving it depends on whether any of them changed."""
+        formsets, inlines = super()._create_formsets(request, obj, change)
+        if obj is not None:
+            obj._formsets = formsets
+        return formsets, inlines
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save nothing, and write no history, for a form that was sent as it was opened."""
+        obj._is_unchanged = change and not form.changes_record() and not _rows_changed(obj)
+        if not obj._is_unchanged:
+            self.save_record(request, obj, form, change)
+
+    def save_record(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save what really changed."""
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        if not form.instance._is_unchanged:
+            super().save_related(request, form, formsets, change)
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        return "" if form.instance._is_unchanged else super().construct_change_message(request, form, formsets, add)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return None if obj._is_unchanged else super().log_change(request, obj, message)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        if not obj._is_unchanged:
+            return super().response_change(request, obj)
+        self.message_user(request, _("Nothing changed."), messages.INFO)
+        return redirect(request.path) if "_continue" in request.POST else self.response_post_save_change(request, obj)
+
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        pk = _number(object_id)
-        changes = [
-            change
+        pk = number_of(object_id)
+        rows = [
+            row
             for part, owner in self.parts.items()
-            for change in part.history.filter(**{f"{owner}_id": pk})._select_related_history_tracked_objs()[:100]
+            for row in part.history.filter(**{f"{owner}_id": pk})._select_related_history_tracked_objs()[:MOST_PARTS]
         ]
-        changes.sort(key=lambda change: change.history_date, reverse=True)
-        return super().history_view(request, str(pk), {"part_changes": changes} | (extra_context or {}))
+        rows.sort(key=lambda row: row.history_date, reverse=True)
+        told = []
+        for number, row in enumerate(rows):
+            of = (type(row), row.id)
+            before = next((each for each in rows[number + 1 :] if (type(each), each.id) == of), None)
+            if sentences := self.part_sentences(row, before):
+                told.append((row, sentences))
+        context = {"part_changes": told, "may_change": self.has_change_permission(request)}
+        return super().history_view(request, str(pk), context | (extra_context or {}))
 
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None
@@ -214,30 +434,43 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
             raise PermissionDenied
         # Its own context names the table of the history rows where the record should stand.
         context = {"opts": self.opts} | (extra_context or {})
-        return super().history_form_view(request, str(_number(object_id)), str(_number(version_id)), context)
+        record = self.model._default_manager.filter(pk=number_of(object_id)).first()
+        with transaction.atomic():
+            if request.method == "POST" and record is not None:
+                conflict.lock(record)
+                data, newest = request.POST.copy(), conflict.token_of(record, self.parts)
+                if (token := data.get("version", "")) != newest:
+                    data["version"] = newest
+                    rows = conflict.newer_rows(record, self.parts, token)
+                    request.POST, request._conflict = data, conflict.Conflict(rows)  # type: ignore[assignment,attr-defined]
+            return super().history_form_view(request, str(number_of(object_id)), str(number_of(version_id)), context)
 
     def set_history_delta_changes(
         self, request: HttpRequest, historical_records: Any, foreign_keys_are_objs: bool = True
     ) -> None:
-        """Set on each state what it changed in the one before, as pairs of field and words; a deletion changed nothing.
-
-        The plain column of a translated text repeats one of its languages, so it is left out.
-        """
-        repeated = list(self.trans_opts.all_fields)
+        """Set on each state the sentences that tell what it changed in the one before; a deletion changed nothing."""
         for state, before in pairwise(historical_records):
-            if state.history_type != "-":
-                delta = state.diff_against(before, excluded_fields=repeated, foreign_keys_are_objs=True)
-                helper = self.get_historical_record_context_helper(request, state)
-                words = (self._words(helper, change) for change in delta.changes)
-                # A text that was never given and an empty one are the same to a reader.
-                state.history_delta_changes = [(label, difference(old, new)) for label, old, new in words if old != new]
+            if state.history_type != "-" and before.history_type != "-":
+                state.history_delta_changes = changes.sentences(before, state)
 
-    def _words(self, helper: HistoricalRecordContextHelper, change: Any) -> tuple[str, str, str]:
-        old, new = (_plain(helper.prepare_delta_change_value(change, value)) for value in (change.old, change.new))
-        return capfirst(str(getattr(self.opts.get_field(change.field), "verbose_name", change.field))), old, new
+    def part_sentences(self, row: Any, before: Any) -> list[Any]:
+        """Tell what became of a row that belongs to the record."""
+        what = changes.noun(type(row).instance_type._meta.model_name)
+        if row.history_type == "~" and before is not None:
+            told = changes.sentences(before, row, leave_out=self.parts.values())
+            return [changes.of_part(self.part_words(row), sentence) for sentence in told]
+        return [(changes.went if row.history_type == "-" else changes.came)(what, self.part_words(row))]
+
+    def part_words(self, row: Any) -> str:
+        """Name a row that belongs to the record, as it was in a state."""
+        return str(row.instance)
 
 
-def _number(object_id: str) -> int:
+def _rows_changed(obj: Any) -> bool:
+    return any(formset.has_changed() for formset in getattr(obj, "_formsets", ()))
+
+
+def number_of(object_id: str) -> int:
     """Read the id in an address.
 
     Raises:
@@ -246,15 +479,6 @@ def _number(object_id: str) -> int:
     if not could_be_id(digits := unquote(object_id)):
         raise Http404
     return int(digits)
-
-
-def _plain(value: Any) -> str:
-    """Write a value of a record as words; nothing for none."""
-    if isinstance(value, list):
-        return ", ".join(" ".join(each.values()) if isinstance(each, dict) else str(each) for each in value)
-    if isinstance(value, Decimal):
-        return _digits(value)
-    return "" if value is None else str(value)
 
 
 def _digits(amount: Decimal) -> str:

@@ -1,11 +1,12 @@
 """Row history: who changed a record, when, what and why (django-simple-history, made to see proxies)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from difflib import SequenceMatcher
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -15,15 +16,23 @@ from simple_history.models import HistoricalRecords
 TOKEN = re.compile(r"\w+\s*|\W\s*")
 # Comparing costs the product of both lengths; texts of more than some 2,000 words are replaced as a whole.
 MOST_COMPARISONS = 4_000_000
+# What is deleted with a record is deleted at the same moment, by the same person.
+WITH_IT = timedelta(seconds=30)
 
 
 class Records(HistoricalRecords):
     """History that writes one row an edit, also where the edit changes a list of related records."""
 
     def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
-        # Serves the history of one record.
-        name = f"historical{model._meta.model_name}_of"
-        return super().get_meta_options(model) | {"indexes": (models.Index(fields=("id", "history_date"), name=name),)}
+        name = f"historical{model._meta.model_name}"
+        indexes = (
+            # Serves the history of one record.
+            models.Index(fields=("id", "history_date"), name=f"{name}_of"),
+            # Serve the records that were ever changed, and those that were deleted.
+            models.Index(fields=("id",), condition=models.Q(history_type="~"), name=f"{name}_changed"),
+            models.Index(fields=("history_date",), condition=models.Q(history_type="-"), name=f"{name}_gone"),
+        )
+        return super().get_meta_options(model) | {"indexes": indexes}
 
     def get_change_reason_for_object(self, instance: models.Model, history_type: str, using: str) -> str | None:
         """Take the reason from the record, else from the form that an editor sent: it holds for all that it changes."""
@@ -72,6 +81,48 @@ def register(
         pre_delete.connect(records.pre_delete, sender=proxy, weak=False)
         post_delete.connect(records.post_delete, sender=proxy, weak=False)
         proxy._meta.simple_history_manager_attribute = "history"  # type: ignore[attr-defined]
+
+
+def deleted(model: Any) -> models.QuerySet[Any]:
+    """The last state of each record of a model, or of a kind of entity, that is deleted now; the latest first."""
+    records = model._meta.concrete_model
+    rows = records.history.filter(history_type="-").select_related("history_user")
+    if kind := getattr(model, "proxy_kind", ""):
+        rows = rows.filter(kind=kind)
+    again = records.history.model.objects.filter(id=models.OuterRef("id"), history_id__gt=models.OuterRef("history_id"))
+    # Whatever was brought back has a newer row.
+    return rows.filter(~models.Exists(again)).order_by("-history_date", "-history_id")
+
+
+@transaction.atomic
+def restore(row: Any, parts: Mapping[Any, str], *, reason: str) -> Any:
+    """Bring back the record whose deletion `row` is, under its old number, with its lists and what went with it.
+
+    `parts` are the models whose rows belong to it, with their foreign keys. Tags have no history and stay lost.
+
+    Raises:
+        ValidationError: something took its place meanwhile, or a record that it refers to is gone.
+    """
+    record = row.instance
+    # Looked up now, since saving writes a newer one.
+    before = row.instance_type.history.filter(id=row.id).exclude(history_type="-").first()
+    record._state.adding = True
+    record._change_reason = reason
+    record.full_clean()
+    record.save(force_insert=True)
+    for field in row._history_m2m_fields if before is not None else ():
+        other = field.m2m_reverse_field_name()
+        wanted = getattr(before, field.name).values_list(f"{other}_id", flat=True)
+        getattr(record, field.name).set(field.related_model._default_manager.filter(pk__in=list(wanted)))
+    for part, owner in parts.items():
+        gone = {owner: row.id, "history_type": "-", "history_user": row.history_user_id}
+        window = (row.history_date - WITH_IT, row.history_date + WITH_IT)
+        for lost in part.history.filter(**gone, history_date__range=window).order_by("history_id"):
+            belonging = lost.instance
+            belonging._change_reason = reason
+            belonging.full_clean()
+            belonging.save(force_insert=True)
+    return record
 
 
 def difference(old: str, new: str) -> SafeString:

@@ -609,6 +609,8 @@ class Claim(models.Model):
             ),
             # Serves the disagreements.
             models.Index(fields=["subject", "property"], condition=RANKED, name="claim_ranked"),
+            # Serve the queues of the desk: few claims among many.
+            models.Index(fields=["id"], condition=Q(status="in-review"), name="claim_in_review"),
             # Serves ?on=.
             models.Index(fields=["known_since", "id"], name="claim_known_since"),
         ]

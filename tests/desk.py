@@ -71,7 +71,21 @@ def add(client: Client, model: type[Model], **fields: Any) -> Any:
 
 
 def change(client: Client, record: Model, **fields: Any) -> Any:
+    """Change a record, with a reason, which a published one asks for."""
+    fields.setdefault("change_reason", "A correction")
     return send(client, address(record, "change"), **fields)
+
+
+def step(client: Client, claim: Model, step: str, **fields: Any) -> Any:
+    """Press one of the buttons of the review screen of a claim."""
+    return send(client, address(claim, "review"), step=step, **fields)
+
+
+def revise(client: Client, claim: Any, **fields: Any) -> None:
+    """Change a published claim: propose it, then publish the proposal."""
+    assert errors(change(client, claim, **fields)) == {}
+    assert step(client, claim.proposals.get(), "publish", change_reason="A correction").status_code == 302
+    claim.refresh_from_db()
 
 
 def errors(response: Any) -> dict[str, list[str]]:

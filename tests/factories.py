@@ -63,6 +63,12 @@ def claim(subject: Entity, *, cites: Iterable[Article] = (), stance: str = "supp
     return made
 
 
+def as_draft(claim: Claim) -> None:
+    """Make a claim one that is edited in place; a published one gets proposals."""
+    claim.status = "draft"
+    claim.save()
+
+
 def relation(subject: Entity, relation_property: Property, other: Entity, **fields: Any) -> Claim:
     return claim(subject, property=relation_property, object=other, **fields)
 

@@ -67,7 +67,7 @@ def test_a_claim_of_each_type_is_added_with_its_source(
     assert editor_client.get(claim.get_absolute_url()).status_code == 200
 
 
-def test_a_claim_in_words_is_added(editor_client: Client, r1: Entity, high_flyer: Entity) -> None:
+def test_a_claim_in_words_is_added(editor_client: Client, r1: Entity, high_flyer: Entity, report: Article) -> None:
     response = desk.add(
         editor_client,
         Claim,
@@ -83,6 +83,7 @@ def test_a_claim_in_words_is_added(editor_client: Client, r1: Entity, high_flyer
         how_verified="read",
         checked_on="2025-03-01",
         status="published",
+        **{"citations-0-article": report.pk},
     )
     assert desk.errors(response) == {}
     claim = Claim.objects.get()
@@ -218,6 +219,7 @@ def test_a_value_that_cannot_be_read_is_not_called_missing(
 
 
 def test_a_claim_does_not_replace_itself(editor_client: Client, claim: Claim) -> None:
+    factories.as_draft(claim)
     assert list(desk.errors(desk.change(editor_client, claim, replaces=claim.pk))) == ["replaces"]
 
 
@@ -274,6 +276,7 @@ def test_a_citation_that_the_claim_has_already_is_refused(editor_client: Client,
 
 
 def test_a_citation_may_take_the_place_of_one_that_goes(editor_client: Client, claim: Claim, report: Article) -> None:
+    factories.as_draft(claim)
     row = {"citations-0-DELETE": "on", "citations-1-article": report.pk, "citations-1-locator": "paragraph 2"}
     assert desk.errors(desk.change(editor_client, claim, **row)) == {}
     assert claim.citations.get().locator == "paragraph 2"

@@ -182,9 +182,9 @@ def test_adding_and_changing_a_claim_in_the_admin_keeps_the_clock(
     assert desk.errors(desk.add(editor_client, Claim, **fields)) == {}
     claim = Claim.objects.get()
     assert (known(claim), known(r1)) == ("2024-12-26", "2024-12-26")
-    desk.change(editor_client, claim, public_since="2025-03-01")
+    desk.revise(editor_client, claim, public_since="2025-03-01")
     assert (known(claim), known(r1)) == ("2025-03-01", "2025-03-01")
-    desk.change(editor_client, claim, subject=high_flyer.pk)
+    desk.revise(editor_client, claim, subject=high_flyer.pk)
     assert (known(high_flyer), known(r1)) == ("2025-03-01", "")
     desk.change(editor_client, claim, status="retracted")
     assert known(high_flyer) == ""
@@ -192,9 +192,9 @@ def test_adding_and_changing_a_claim_in_the_admin_keeps_the_clock(
 
 def test_changing_and_taking_out_a_citation_in_the_admin_keeps_the_clock(editor_client: Client) -> None:
     claim = factories.claim(factories.entity(), cites=[on("2024-01-01"), on("2025-02-01")])
-    desk.change(editor_client, claim, **{"citations-0-stance": "disputes"})
+    desk.revise(editor_client, claim, **{"citations-0-stance": "disputes"})
     assert (known(claim), known(claim.subject)) == ("2025-02-01", "2025-02-01")
-    desk.change(editor_client, claim, **{"citations-1-DELETE": "on"})
+    desk.revise(editor_client, claim, **{"citations-1-DELETE": "on"})
     assert (known(claim), known(claim.subject)) == ("", "")
 
 

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
-from articles.models import Article
+from articles import review
+from articles.models import Article, Citation, Revision
 from entities.models import Claim, Entity
 from tests import desk, factories
 
@@ -120,3 +122,113 @@ def test_a_look_up_says_its_name(desk_page: Page, claim: Claim) -> None:
     desk_page.goto(desk.address(claim, "change"))
     expect(desk_page.get_by_role("combobox", name="Subject: DeepSeek-R1")).to_be_visible()
     expect(desk_page.get_by_role("searchbox", name="Mentions:")).to_be_visible()
+
+
+def log_in(page: Page, username: str) -> None:
+    page.goto("/admin/login/")
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("Password").fill("a long password")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+
+
+def test_a_change_goes_from_proposal_to_the_public_page(desk_page: Page, claim: Claim) -> None:
+    desk_page.goto(desk.address(claim, "change"))
+    expect(desk_page.get_by_text("What you save waits beside it as a proposal")).to_be_visible()
+    desk_page.get_by_label("Statement [en]").fill("R1 is published under the MIT licence.")
+    desk_page.get_by_label("What you save becomes").select_option("in-review")
+    desk_page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(desk_page.locator(".messagelist .success")).to_contain_text("Saved as a proposal")
+    expect(desk_page.locator(".changes ins").first).to_be_visible()
+    review = desk_page.url
+    desk_page.goto(claim.get_absolute_url())
+    expect(desk_page.get_by_role("heading", level=1)).to_have_text("R1 has open weights.")
+    desk_page.goto(review)
+    desk_page.get_by_role("button", name="Publish").click()
+    expect(desk_page.locator(".errorlist")).to_contain_text("Say why")
+    desk_page.get_by_label("Verdict").select_option("supported")
+    desk_page.get_by_label("Reason, or remark").fill("The licence file says so.")
+    desk_page.get_by_role("button", name="Publish").click()
+    expect(desk_page.locator(".messagelist .success")).to_contain_text("readers see it now")
+    desk_page.goto(claim.get_absolute_url())
+    expect(desk_page.get_by_role("heading", level=1)).to_have_text("R1 is published under the MIT licence.")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_two_people_save_one_record_and_nothing_is_lost(
+    desk_page: Page, chromium: Browser, live_server: LiveServer, r1: Entity, scripts: bool
+) -> None:
+    User.objects.create_superuser("second", password="a long password")
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=scripts)
+    other = context.new_page()
+    log_in(other, "second")
+    for page in (desk_page, other):
+        page.goto(desk.address(r1, "change"))
+    desk_page.get_by_label("Name [en]").fill("DeepSeek R1")
+    desk_page.get_by_label("Summary [en]").fill("A model.")
+    desk_page.get_by_label("Reason of this change").fill("No hyphen")
+    desk_page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(desk_page.locator(".messagelist .success")).to_be_visible()
+    other.get_by_label("Name [en]").fill("R1")
+    other.get_by_label("Reason of this change").fill("Shorter")
+    other.get_by_role("button", name="Save", exact=True).first.click()
+    expect(other.get_by_role("heading", name="Two versions of this record")).to_be_visible()
+    row = other.get_by_role("row", name="Name [en]")
+    expect(row).to_contain_text("DeepSeek R1")
+    expect(other.get_by_label("Summary [en]")).to_have_value("A model.")
+    expect(other.get_by_label("Name [en]", exact=False).and_(other.locator("input[type=text]"))).to_have_value("R1")
+    row.get_by_label("theirs").focus()
+    other.keyboard.press("Space")
+    other.get_by_role("button", name="Save", exact=True).first.click()
+    expect(other.locator(".messagelist .info")).to_contain_text("Nothing changed")
+    r1.refresh_from_db()
+    assert (r1.name, r1.summary) == ("DeepSeek R1", "A model.")
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_barrier_in_review_and_history(
+    desk_page: Page, scheme: Any, claim: Claim, report: Article
+) -> None:
+    desk_page.emulate_media(color_scheme=scheme)
+    text = "Before. The weights are open, they say.\nAfter."
+    revision = Revision.objects.create(article=report, language="en", number=1, text=text)
+    passage: dict[str, Any] = {"quote": "weights are open", "start": 12, "end": 28, "anchor": "same"}
+    Citation.objects.create(claim=claim, article=report, revision=revision, **passage)
+    proposal = review.propose(claim)
+    proposal.statement_en, proposal.when, proposal.status = "R1 has open weights!", "2025", "in-review"  # type: ignore[attr-defined]
+    proposal.save()
+    factories.claim(claim.subject, statement="R1 has open weights today.")
+    factories.entity("idea").delete()
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "preload": False}
+    undo = f"{desk.address(proposal, 'change')}?undo={desk.history(proposal).first().pk}"
+    paths = [
+        "/admin/",
+        desk.address(proposal, "review"),
+        desk.address(claim, "review"),
+        desk.address(claim, "change"),
+        desk.address(proposal, "history"),
+        undo,
+        desk.address(Entity, "deleted"),
+        desk.address(Claim, "changelist") + "?queue=review",
+    ]
+    found = {}
+
+    def check(name: str) -> None:
+        violations = Axe().run(desk_page, options=options).response["violations"]
+        if violations:
+            found[name] = [(each["id"], [node["html"][:150] for node in each["nodes"]]) for each in violations]
+
+    for path in paths:
+        answer = desk_page.goto(path)
+        assert answer is not None
+        assert answer.status == 200, path
+        check(path)
+    desk_page.goto(desk.address(report, "change"))
+    desk_page.locator("#id_title").fill("Mine")
+    report.title = "Theirs"
+    report.save()
+    desk_page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(desk_page.get_by_role("heading", name="Two versions of this record")).to_be_visible()
+    check("conflict")
+    assert found == {}

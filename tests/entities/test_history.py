@@ -60,6 +60,8 @@ def test_creating_changing_and_deleting_in_code_write_one_row_each(name: str) ->
 @pytest.mark.parametrize("name", TEXTS)
 def test_an_edit_in_the_admin_writes_one_row_with_who_and_why(name: str, editor_client: Client) -> None:
     record = record_of(name)
+    if isinstance(record, Claim):
+        factories.as_draft(record)
     rows = history(record)
     before = rows.count()
     response = desk.change(editor_client, record, **{TEXTS[name]: "Changed"}, change_reason="A better name")
@@ -127,6 +129,7 @@ def test_a_claim_created_in_the_admin_with_citations_and_mentions_writes_one_row
 def test_an_edit_of_a_claim_with_its_mentions_writes_one_row_with_the_new_ones(
     editor_client: Client, claim: Claim, high_flyer: Entity
 ) -> None:
+    factories.as_draft(claim)
     before = history(claim).count()
     desk.change(editor_client, claim, statement_en="So it is.", mentions=[high_flyer.pk])
     assert history(claim).count() == before + 1
@@ -135,6 +138,7 @@ def test_an_edit_of_a_claim_with_its_mentions_writes_one_row_with_the_new_ones(
 
 def test_only_the_citation_that_was_edited_gets_a_row(editor_client: Client, claim: Claim) -> None:
     second = Citation.objects.create(claim=claim, article=factories.article(), position=2)
+    factories.as_draft(claim)
     before = history(Citation).count()
     desk.change(editor_client, claim, **{"citations-1-locator": "table 2", "change_reason": "More exact"})
     assert history(Citation).count() == before + 1
@@ -143,6 +147,7 @@ def test_only_the_citation_that_was_edited_gets_a_row(editor_client: Client, cla
 
 
 def test_a_citation_taken_out_gets_a_row(editor_client: Client, claim: Claim) -> None:
+    factories.as_draft(claim)
     citation = claim.citations.get()
     desk.change(editor_client, claim, **{"citations-0-DELETE": "on", "change_reason": "Does not say so"})
     row = history(citation).first()
@@ -211,3 +216,142 @@ def test_a_difference_marks_words_that_went_and_came(old: str, new: str, marked:
 def test_very_long_texts_are_replaced_as_a_whole() -> None:
     old, new = "one " * 3000, "two " * 3000
     assert difference(old, new) == f"<del>{old}</del><ins>{new}</ins>"
+
+
+# In sentences
+
+
+def test_the_history_tells_what_changed_in_sentences(editor_client: Client, claim: Claim, high_flyer: Entity) -> None:
+    factories.as_draft(claim)
+    desk.change(editor_client, claim, when="2025-01-27", mentions=[high_flyer.pk], verdict="supported", title_en="Open")
+    desk.change(editor_client, claim, status="in-review", title_en="", **{"citations-0-locator": "table 2"})
+    page = editor_client.get(desk.address(claim, "history")).content.decode()
+    for sentence in (
+        "The date changed: <del>20 </del><ins>27 </ins>January 2025",
+        "The list of entities mentioned has more: <ins>High-Flyer</ins>",
+        "The verdict was added: <ins>supported</ins>",
+        "The title in English was taken out: <del>Open</del>",
+        "It was sent to review.",
+        "The place in the article changed: <del>paragraph 1</del><ins>table 2</ins>",
+    ):
+        assert sentence in page, sentence
+    for field in ("title_en", "citations", "history_"):
+        assert f">{field}" not in page
+
+
+def test_a_state_that_names_a_deleted_record_is_still_told(editor_client: Client, claim: Claim) -> None:
+    factories.as_draft(claim)
+    gone = factories.entity(name="Gone")
+    claim.mentions.add(gone)
+    claim.subject, old = gone, claim.subject
+    claim.save()
+    claim.subject = old
+    claim.save()
+    claim.mentions.clear()
+    gone.delete()
+    page = editor_client.get(desk.address(claim, "history")).content.decode()
+    assert "a record that was deleted" in page
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_one_change_is_undone_and_later_ones_stay(name: str, editor_client: Client) -> None:
+    record = record_of(name)
+    if isinstance(record, Claim):
+        factories.as_draft(record)
+    column = TEXTS[name]
+    before = getattr(record, column)
+    other = {"article": "note", "unit": "singular_en", "property": "note_en", "claim": "title_en"}.get(
+        name, "summary_en"
+    )
+    desk.change(editor_client, record, **{column: "Changed"})
+    change = history(record).first()
+    desk.change(editor_client, record, **{other: "Later"})
+    address = f"{desk.address(record, 'change')}?undo={change.pk}"
+    form = desk.read(editor_client, address)
+    assert (form[column], form[other]) == (before, "Later")
+    assert form["change_reason"].startswith("Undone")
+    assert editor_client.post(address, form).status_code == 302
+    record.refresh_from_db()
+    assert (getattr(record, column), getattr(record, other)) == (before, "Later")
+
+
+def test_what_was_changed_again_is_left_as_it_is(editor_client: Client, r1: Entity, high_flyer: Entity) -> None:
+    claim = factories.claim(r1, status="draft", statement="One.")
+    desk.change(editor_client, claim, statement_en="Two.", title_en="Title", mentions=[high_flyer.pk])
+    change = history(claim).first()
+    desk.change(editor_client, claim, statement_en="Three.", mentions=[high_flyer.pk, r1.pk])
+    response = editor_client.get(f"{desk.address(claim, 'change')}?undo={change.pk}")
+    assert "so left as it is: the statement in English." in response.content.decode()
+    form = desk.read(editor_client, f"{desk.address(claim, 'change')}?undo={change.pk}")
+    assert (form["statement_en"], form["title_en"], form["mentions"]) == ("Three.", "", [str(r1.pk)])
+
+
+def test_undoing_a_change_of_a_published_claim_proposes_it(editor_client: Client, claim: Claim) -> None:
+    desk.revise(editor_client, claim, statement_en="R1 is open.")
+    address = f"{desk.address(claim, 'change')}?undo={history(claim).first().pk}"
+    assert editor_client.post(address, desk.read(editor_client, address)).status_code == 302
+    claim.refresh_from_db()
+    assert (claim.statement, claim.proposals.get().statement) == ("R1 is open.", "R1 has open weights.")
+
+
+@pytest.mark.parametrize("number", ["x", "0", "9" * 30, "-1", "%00"])
+def test_undoing_nonsense_opens_the_form_as_it_is(number: str, editor_client: Client, r1: Entity) -> None:
+    assert desk.read(editor_client, f"{desk.address(r1, 'change')}?undo={number}")["name_en"] == "DeepSeek-R1"
+
+
+# What was deleted
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_deleted_record_is_listed_and_brought_back(name: str, editor_client: Client) -> None:
+    record = record_of(name)
+    pk, model = record.pk, type(record)
+    desk.send(editor_client, desk.address(record, "delete"), change_reason="A slip")
+    address = desk.address(model, "deleted")
+    page = editor_client.get(address).content.decode()
+    assert "A slip" in page
+    row = history(model).filter(history_type="-").first()
+    response = editor_client.post(address, {"restore": row.pk})
+    assert response.status_code == 302
+    back = model._default_manager.get()
+    assert (back.pk, getattr(back, TEXTS[name])) == (pk, getattr(record, TEXTS[name]))
+    assert history(back).first().history_user.username == "reviewer"
+    assert "Nothing was deleted." in editor_client.get(address).content.decode()
+
+
+def test_a_claim_comes_back_with_its_mentions_and_citations(
+    editor_client: Client, claim: Claim, high_flyer: Entity
+) -> None:
+    claim.mentions.add(high_flyer)
+    earlier = Citation.objects.create(claim=claim, article=factories.article(), position=2)
+    earlier.delete()
+    desk.send(editor_client, desk.address(claim, "delete"), change_reason="A slip")
+    editor_client.post(desk.address(Claim, "deleted"), {"restore": history(claim).first().pk})
+    back = Claim.objects.get()
+    assert (list(back.mentions.all()), [row.locator for row in back.citations.all()]) == ([high_flyer], ["paragraph 1"])
+    assert str(back.known_since) == "2025-01-20"
+
+
+def test_a_record_whose_place_is_taken_or_whose_subject_is_gone_says_so(editor_client: Client, r1: Entity) -> None:
+    claim = factories.claim(r1, slug="it")
+    row = history(claim).first
+    claim.delete()
+    factories.claim(r1, slug="it")
+    response = editor_client.post(desk.address(Claim, "deleted"), {"restore": row().pk})
+    assert "It cannot come back as it was" in response.content.decode()
+    Claim.objects.all().delete()
+    r1.delete()
+    response = editor_client.post(desk.address(Claim, "deleted"), {"restore": row().pk})
+    assert "It cannot come back as it was" in response.content.decode()
+    assert not Claim.objects.exists()
+
+
+@pytest.mark.parametrize("number", ["", "x", "0", "9" * 30])
+def test_restoring_nonsense_finds_nothing(number: str, editor_client: Client, r1: Entity) -> None:
+    assert editor_client.post(desk.address(Entity, "deleted"), {"restore": number}).status_code == 404
+
+
+def test_only_who_may_delete_may_restore(client: Client, claim: Claim) -> None:
+    client.force_login(factories.editor(), backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(desk.address(Claim, "deleted")).status_code == 403
+    assert ">Deleted</a>" not in client.get(desk.address(Claim, "changelist")).content.decode()

@@ -1,0 +1,381 @@
+"""The way of a claim to its readers: who may take which step, and what each step does.
+
+Draft → in review → published → retracted. A published claim is never edited: a change of it is a proposal, a claim of
+its own with `replaces`, which waits beside it and is copied onto it when a reviewer publishes it.
+"""
+
+import itertools
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from entities import changes
+from entities.models import Claim, Status
+
+from . import clock, suspension
+from .models import Citation
+
+Person = AbstractBaseUser | AnonymousUser
+
+# Columns of a claim that belong to its place in the desk, not to what it says.
+OWN_COLUMNS = {"id", "slug", "replaces", "status", "created_at", "updated_at", "known_since", "verdict_suspended"}
+# What a reviewer adds; whoever only gives a verdict or takes a step has not written the claim.
+REVIEWERS_COLUMNS = {
+    "status",
+    "verdict",
+    "rationale_en",
+    "rationale_fr",
+    "rationale_zh_hans",
+    "how_verified",
+    "checked_on",
+}
+NO_SOURCE = _("A claim without a citation cannot be published; say on what it rests.")
+NO_REASON = _("Say why; it is kept in the history.")
+
+
+# Who
+
+
+def reviewers() -> QuerySet[User]:
+    """Those who can log in and may publish claims, superusers included; one query."""
+    backend = "django.contrib.auth.backends.ModelBackend"
+    return User.objects.with_perm("entities.publish_claim", backend=backend).filter(is_staff=True)
+
+
+def is_only_reviewer(person: Person) -> bool:
+    """Tell whether somebody is the only active reviewer; one query."""
+    return set(reviewers().values_list("pk", flat=True)[:2]) == {person.pk}
+
+
+def writers(claim: Claim) -> set[int]:
+    """Give the ids of those who wrote what a claim says since it was last published; two queries.
+
+    A change of its status or its verdict alone is no writing. What nobody is known to have written, such as an
+    imported claim, has no writers.
+    """
+    found: set[int | None] = set()
+    rows = list(claim.history.order_by("-history_id"))  # type: ignore[attr-defined]
+    since = None
+    for row, before in zip(rows, [*rows[1:], None], strict=True):
+        if row.status == Status.PUBLISHED:
+            break
+        since = row.history_date
+        is_written = before is None or set(changes.changed_fields(before, row)) - REVIEWERS_COLUMNS
+        if row.history_type == "+" or is_written:
+            found.add(row.history_user_id)
+    if since is not None:
+        cited = Citation.history.filter(claim=claim.pk, history_date__gte=since)  # type: ignore[attr-defined]
+        found |= set(cited.values_list("history_user_id", flat=True))
+    return {pk for pk in found if pk is not None}
+
+
+def writer_names(claim: Claim) -> list[str]:
+    return [user.get_username() for user in User.objects.filter(pk__in=writers(claim)).order_by("pk")]
+
+
+def objection(person: Person, claim: Claim) -> str:
+    """Say why somebody may not publish a claim or send it back; empty if nothing stands against it."""
+    if not person.has_perm("entities.publish_claim"):  # type: ignore[union-attr]
+        return gettext("Only a reviewer publishes or retracts.")
+    if person.pk in writers(claim) and not is_only_reviewer(person):
+        return gettext("Nobody reviews their own claim; another reviewer has to look at it.")
+    return ""
+
+
+def last_reason(claim: Claim) -> str:
+    """Give the reason that a proposal was last saved with; empty for a claim that replaces none."""
+    rows = claim.history.order_by("-history_id")  # type: ignore[attr-defined]
+    reasons = rows.exclude(history_change_reason=None).values_list("history_change_reason", flat=True)
+    return str(reasons.first() or "") if claim.replaces_id else ""
+
+
+# What may stand in public
+
+
+def open_proposal(claim: Claim) -> Claim | None:
+    """Find the change to a claim that waits; one query."""
+    return claim.proposals.filter(status__in=[Status.DRAFT, Status.IN_REVIEW]).first()
+
+
+def is_live(claim: Claim) -> bool:
+    return claim.status == Status.PUBLISHED and claim.replaces_id is None
+
+
+def check_publishable(claim: Claim, reason: str) -> None:
+    """Hold a claim, with its citations as stored, against what readers may see.
+
+    Raises:
+        ValidationError: by field; what concerns the citations is under no field.
+    """
+    errors: dict[str, Any] = {}
+    if not claim.citations.exists():
+        errors["__all__"] = NO_SOURCE
+    if claim.replaces_id and not reason.strip():
+        errors["change_reason"] = NO_REASON
+    status, claim.status = claim.status, Status.PUBLISHED
+    try:
+        claim.clean()
+    except ValidationError as error:
+        errors = error.update_error_dict(errors) if not errors else error.error_dict | errors
+    finally:
+        claim.status = status
+    if errors:
+        raise ValidationError(errors)
+
+
+# Steps
+
+
+@transaction.atomic
+def propose(live: Claim) -> Claim:
+    """Store a draft beside a published claim that says the same and rests on the same citations.
+
+    Raises:
+        ValidationError: another change to the claim is waiting already.
+    """
+    Claim.objects.select_for_update().get(pk=live.pk)
+    refuse_second_proposal(live)
+    mentions = list(live.mentions.all())
+    proposal, _copies = store_beside(Claim.objects.get(pk=live.pk), Status.DRAFT)
+    proposal.mentions.set(mentions)
+    return proposal
+
+
+def refuse_second_proposal(live: Claim) -> None:
+    if open_proposal(live):
+        raise ValidationError(_("Another change to this claim is waiting already; open that one."))
+
+
+def store_beside(claim: Claim, status: str) -> tuple[Claim, dict[int, int]]:
+    """Turn a published claim in memory, with whatever was changed in it, into a stored proposal.
+
+    The row in the database stays as it is. Also gives, for each of its citations, the id of the copy; the mentions are
+    for the caller to set.
+    """
+    live = claim.pk
+    claim.slug = _free_slug(f"{claim.slug[:140]}-proposal")
+    claim.pk, claim.replaces_id, claim.status = None, live, status
+    claim._state.adding = True
+    claim.save()
+    copies = {}
+    for citation in Citation.objects.filter(claim=live):
+        original, citation.pk, citation.claim = citation.pk, None, claim
+        citation._state.adding = True
+        citation.save()
+        copies[original] = citation.pk
+    return claim, copies
+
+
+def _free_slug(stem: str) -> str:
+    taken = set(Claim.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    numbered = (f"{stem}-{number}" for number in itertools.count(2))
+    return stem if stem not in taken else next(slug for slug in numbered if slug not in taken)
+
+
+def submit(claim: Claim, person: Person, reason: str) -> None:
+    """Send a draft to review."""
+    if claim.status not in (Status.DRAFT, Status.RETRACTED):
+        raise ValidationError(gettext("Only a draft can be sent to review."))
+    _take_step(claim, Status.IN_REVIEW, person, reason)
+
+
+def send_back(claim: Claim, person: Person, reason: str) -> None:
+    """Make what is in review a draft again, with a remark for its writer."""
+    if claim.status != Status.IN_REVIEW:
+        raise ValidationError(gettext("Only what is in review can be sent back."))
+    _refuse_objection(person, claim)
+    if not reason.strip():
+        raise ValidationError({"change_reason": gettext("Tell its writer what is missing.")})
+    _take_step(claim, Status.DRAFT, person, reason)
+
+
+def retract(claim: Claim, person: Person, reason: str) -> None:
+    """Take a published claim away from readers. Its writer may, since nothing new comes to them."""
+    if not person.has_perm("entities.publish_claim"):  # type: ignore[union-attr]
+        raise ValidationError(gettext("Only a reviewer publishes or retracts."))
+    if not is_live(claim):
+        raise ValidationError(gettext("Only a published claim can be retracted."))
+    if not reason.strip():
+        raise ValidationError({"change_reason": NO_REASON})
+    _take_step(claim, Status.RETRACTED, person, reason)
+
+
+def confirm(claim: Claim, person: Person, reason: str) -> None:
+    """Note that somebody held a published claim against its sources today and found nothing to change."""
+    if not person.has_perm("entities.judge_claim"):  # type: ignore[union-attr]
+        raise ValidationError(gettext("Only a reviewer gives or changes a verdict."))
+    if not is_live(claim):
+        raise ValidationError(gettext("Only a published claim can be confirmed."))
+    claim.checked_on = timezone.now().date()
+    _take_step(claim, Status.PUBLISHED, person, reason)
+
+
+@transaction.atomic
+def publish(claim: Claim, person: Person, reason: str) -> Claim:
+    """Show a claim to readers; a proposal goes onto the claim that it replaces, and is gone. Give the published one.
+
+    What a reviewer set on `claim` in memory, such as the verdict, is stored with it.
+
+    Raises:
+        ValidationError: this person may not, or the claim is not fit for readers; nothing is stored then.
+    """
+    if claim.status == Status.PUBLISHED:
+        raise ValidationError(gettext("It is published already."))
+    _refuse_objection(person, claim)
+    check_publishable(claim, reason)
+    if claim.replaces_id is None:
+        _take_step(claim, Status.PUBLISHED, person, reason)
+        return claim
+    live = Claim.objects.select_for_update().get(pk=claim.replaces_id)
+    if not is_live(live):
+        raise ValidationError(gettext("The claim that it would change is not published any more."))
+    return _copy_onto(live, claim, person, reason)
+
+
+def _copy_onto(live: Claim, proposal: Claim, person: Person, reason: str) -> Claim:
+    ends = _ends(live)
+    if names := [name for name in writer_names(proposal) if name != person.get_username()]:
+        reason = gettext("%(reason)s (proposed by %(names)s)") % {"reason": reason, "names": ", ".join(names)}
+    for field in Claim._meta.concrete_fields:
+        if field.name not in OWN_COLUMNS:
+            setattr(live, field.attname, getattr(proposal, field.attname))
+    # The objects cached beside the ids are those of the old state.
+    live._state.fields_cache.clear()
+    _sign(live, person, reason)
+    live.save()
+    live.mentions.set(proposal.mentions.all())
+    for before, after in pair_citations(live, proposal):
+        if after is None and before is not None:
+            _sign(before, person, reason)
+            before.delete()
+    for before, after in pair_citations(live, proposal):
+        if after is not None:
+            _cite(live, before, after, person, reason)
+    _sign(proposal, person, gettext("Published: %(reason)s") % {"reason": reason})
+    proposal.delete()
+    clock.refresh_known_since([live.pk], ends | _ends(live))
+    suspension.refresh([live.pk])
+    return live
+
+
+def _cite(live: Claim, before: Citation | None, after: Citation, person: Person, reason: str) -> None:
+    """Give the published claim one citation of its proposal; a row that says the same already is left alone."""
+    if before is not None and not _citation_changes(before, after):
+        return
+    row = before or Citation()
+    for field in Citation._meta.concrete_fields:
+        if field.name not in ("id", "claim"):
+            setattr(row, field.attname, getattr(after, field.attname))
+    row._state.fields_cache.clear()
+    row.claim = live
+    _sign(row, person, reason)
+    row.save()
+
+
+def pair_citations(live: Claim, proposal: Claim) -> list[tuple[Citation | None, Citation | None]]:
+    """Put each citation of a claim beside the one that stands for it in its proposal, None where there is none.
+
+    Those that name the same place in the same article belong together, then those of the same article. Two queries,
+    none for citations that are prefetched.
+    """
+    before, after = list(live.citations.all()), list(proposal.citations.all())
+    pairs: list[tuple[Citation | None, Citation | None]] = []
+    keys = (
+        lambda row: (row.article_id, row.revision_id, row.start, row.end, row.stance, row.locator),
+        lambda row: (row.article_id, row.stance),
+        lambda row: row.article_id,
+    )
+    for key in keys:
+        for row in list(after):
+            twin = next((each for each in before if key(each) == key(row)), None)
+            if twin is not None:
+                before.remove(twin)
+                after.remove(row)
+                pairs.append((twin, row))
+    return pairs + [(row, None) for row in before] + [(None, row) for row in after]
+
+
+def differences(live: Claim, proposal: Claim) -> list[SafeString]:
+    """Tell in sentences what publishing a proposal would change for readers."""
+    told = changes.sentences(live, proposal, leave_out={"status", "slug", "replaces"})
+    for before, after in pair_citations(live, proposal):
+        told += citation_sentences(before, after)
+    return told
+
+
+def citation_sentences(before: Any, after: Any) -> list[SafeString]:
+    """Tell in sentences what became of one citation; either may be None, or a row of history."""
+    if before is not None and after is not None:
+        what = cited(before)
+        return [changes.of_part(what, sentence) for sentence in changes.sentences(before, after, leave_out={"claim"})]
+    if after is not None:
+        return [changes.came(changes.noun("citation"), cited(after))]
+    return [changes.went(changes.noun("citation"), cited(before))]
+
+
+def cited(citation: Any) -> str:
+    """Name a citation, or a state of one: its stance, its article and the place in it."""
+    place = f", {citation.locator}" if citation.locator else ""
+    return f"{changes.words(citation, 'stance')}: {changes.words(citation, 'article')}{place}"
+
+
+def _citation_changes(before: Citation, after: Citation) -> bool:
+    return any(
+        getattr(before, field.attname) != getattr(after, field.attname)
+        for field in Citation._meta.concrete_fields
+        if field.name not in ("id", "claim")
+    )
+
+
+def _take_step(claim: Claim, status: str, person: Person, reason: str) -> None:
+    claim.status = status
+    _sign(claim, person, reason)
+    claim.save()
+    clock.refresh_known_since([claim.pk], _ends(claim))
+
+
+def _refuse_objection(person: Person, claim: Claim) -> None:
+    if reason := objection(person, claim):
+        raise ValidationError(reason)
+
+
+def _sign(record: Any, person: Person, reason: str) -> None:
+    """Let the row of history that the next save writes name who did it and why."""
+    record._history_user = person
+    record._change_reason = reason.strip() or None
+
+
+def _ends(claim: Claim) -> set[int]:
+    return {pk for pk in (claim.subject_id, claim.object_id) if pk}
+
+
+# Several at once
+
+
+def try_each(claims: Iterable[Claim], step: Any, person: Person) -> tuple[int, list[str]]:
+    """Take a step with each claim that allows it, each in a transaction; give how many did, and why the others not.
+
+    The reason of a proposal is the one that its writer gave last.
+    """
+    done, refused = 0, []
+    for claim in claims:
+        try:
+            with transaction.atomic():
+                step(Claim.objects.select_for_update().get(pk=claim.pk), person, last_reason(claim))
+            done += 1
+        except ValidationError as error:
+            refused.append(f"{capfirst(str(claim))}: {' '.join(error.messages)}")
+    return done, refused
+
+
+def count_done(done: int) -> str:
+    return ngettext("%(count)s claim went on.", "%(count)s claims went on.", done) % {"count": done}
