@@ -1,6 +1,7 @@
 """The picture of a shared link: readable whatever its words are, and nothing outside of it."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from math import cos, radians, sin
 from pathlib import Path
 from xml.etree import ElementTree
@@ -74,7 +75,7 @@ def test_long_words_neither_overflow_nor_overlap(name: str) -> None:
     ):
         assert overflow(drawn) == []
         placed = rows(drawn)
-        assert all(upper[1] <= lower[0] for upper, lower in zip(placed, placed[1:], strict=False)), placed
+        assert all(upper[1] <= lower[0] for upper, lower in pairwise(placed)), placed
 
 
 def test_a_title_of_300_letters_is_shown_whole_when_it_has_words() -> None:
@@ -102,11 +103,8 @@ def test_another_font_is_taken_for_the_letters_that_only_it_has(monkeypatch: pyt
 class _Letters:
     """A font that has some letters alone."""
 
-    class face:  # noqa: N801 (as in uharfbuzz)
-        upem = 1000
-
     def __init__(self, letters: str) -> None:
-        self.letters = letters
+        self.letters, self.face, self.upem = letters, self, 1000
 
     def get_nominal_glyph(self, code: int) -> int | None:
         return code if chr(code) in self.letters else None
