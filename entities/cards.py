@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from . import edtf, wording
+from .dossier import facts_of
 from .forms import CardForm
 from .models import Claim, Entity, Property, Verdict
 from .pictures import card as picture
@@ -22,19 +24,30 @@ from .representations import verdict_word
 # What says most on a card, first; an address says nothing.
 TELLING = [Property.ValueType.QUANTITY, Property.ValueType.DATE, Property.ValueType.TEXT]
 
+# A hub has hundreds of values, of which a card needs one.
+MOST_WEIGHED = 40
+
 
 def figures_of(facts: Iterable[Claim]) -> list[Claim]:
     """Choose the values that can stand alone: uncontested and of the whole, one a property, figures first.
 
-    `facts` come in fact order with their records.
+    `facts` come in fact order with their records; only the first are weighed.
     """
-    facts = list(facts)
+    facts = list(islice(facts, MOST_WEIGHED))
     doubted = {claim.property_id for claim in facts if claim.alternative == Claim.Alternative.RIVAL}
+    if len(facts) == MOST_WEIGHED:
+        # The rivals of the last may be beyond the cut.
+        doubted.add(facts[-1].property_id)
     chosen: dict[int | None, Claim] = {}
     for claim in facts:
         if claim.property_id not in doubted and claim.value_type in TELLING and _is_settled(claim):
             chosen.setdefault(claim.property_id, claim)
     return sorted(chosen.values(), key=lambda claim: TELLING.index(Property.ValueType(claim.value_type)))
+
+
+def figures_for(entity: Entity) -> list[Claim]:
+    """Choose the figures of an entity whose page is not at hand; one query."""
+    return figures_of(facts_of(entity, Claim.objects.published(), MOST_WEIGHED))
 
 
 def _is_settled(claim: Claim) -> bool:

@@ -211,9 +211,9 @@ def dossier(entity: Entity, claims: ClaimQuerySet, statuses: Collection[str] = R
     )
 
 
-def facts_of(entity: Entity, claims: ClaimQuerySet) -> list[Claim]:
-    """List the values of an entity in fact order; one query."""
-    return list(claims.with_records().facts().filter(subject=entity).in_fact_order()[:MOST_FACTS])
+def facts_of(entity: Entity, claims: ClaimQuerySet, most: int = MOST_FACTS) -> list[Claim]:
+    """List the first values of an entity in fact order; one query."""
+    return list(claims.with_records().facts().filter(subject=entity).in_fact_order()[:most])
 
 
 def _links(entity: Entity, claims: ClaimQuerySet) -> ClaimQuerySet:

@@ -14,7 +14,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 
 from . import cards, keyset
 from .decorators import View, require_safe
-from .dossier import facts_of, links_of
+from .dossier import links_of
 from .forms import QueryForm, TimelineForm
 from .models import Claim, Entity
 
@@ -45,8 +45,7 @@ def framed(view: View) -> View:
 def entity(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     QueryForm.read(request)
     record = get_object_or_404(Entity.objects.published().of_kind(kind), slug=slug)
-    figures = cards.figures_of(facts_of(record, Claim.objects.published()))
-    context = {"entity": record, "figures": figures[:MOST_FIGURES]}
+    context = {"entity": record, "figures": cards.figures_for(record)[:MOST_FIGURES]}
     return render(request, "embeds/entity.html", context | _foot(record))
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from . import answers, cards, comparison, keyset, lineage, previews, representations, storyline
 from . import timeline as story_timeline
 from .decorators import require_safe
-from .dossier import dossier, facts_of, questions
+from .dossier import dossier, questions
 from .forms import (
     CompareForm,
     EntityListForm,
@@ -121,8 +121,7 @@ def entity_markdown(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
 @refused_in_plain_text
 def entity_card(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
     entity = get_object_or_404(Entity.objects.published().of_kind(kind), slug=slug)
-    figures = cards.figures_of(facts_of(entity, Claim.objects.published()))
-    return cards.answer(request, cards.of_entity(entity, figures))
+    return cards.answer(request, cards.of_entity(entity, cards.figures_for(entity)))
 
 
 @require_safe

@@ -218,6 +218,14 @@ def test_what_cannot_stand_alone_is_no_figure(r1_with_figures: Entity, changes: 
     assert [claim.slug for claim in cards.figures_of(facts)] == ["released-on"]
 
 
+def test_a_figure_whose_rivals_may_be_beyond_the_cut_is_not_taken(r1: Entity, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cards, "MOST_WEIGHED", 2)
+    for slug in ("first", "second", "third"):
+        prop = factories.prop(slug, "quantity")
+        factories.claim(r1, property=prop, amount=1, unit=prop.unit)
+    assert [str(claim.property) for claim in cards.figures_for(r1)] == ["first"]
+
+
 def test_only_pictures_may_be_loaded_by_other_sites(client: Client, claim: Claim) -> None:
     policy = "Cross-Origin-Resource-Policy"
     assert client.get("/models/deepseek-r1.png")[policy] == client.get("/card.png")[policy] == "cross-origin"
