@@ -70,7 +70,7 @@ def of_entity(entity: Entity, figures: list[Claim]) -> Card:
         eyebrow=str(entity.get_kind_display()),
         native=entity.native_name if entity.native_name != str(entity) else "",
         label="".join(label(claim) for claim in told),
-        value="".join(wording.value_text(claim) for claim in told),
+        value="".join(map(value, told)),
         as_of=as_of(max([entity.updated_at, *(claim.updated_at for claim in told)])),
     )
 
@@ -91,6 +91,12 @@ def of_claim(claim: Claim) -> Card:
 def label(claim: Claim) -> str:
     """Name the property of a fact, as the start of a line."""
     return capfirst(str(claim.property))
+
+
+def value(claim: Claim) -> str:
+    """Write the value of a fact with the day for which it holds; a date is not dated again."""
+    words = wording.value_text(claim)
+    return f"{words} ({edtf.describe(claim.when, short=True)})" if claim.when and not claim.date else words
 
 
 def as_of(moment: datetime) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
-from . import cards, prose, wording
+from . import cards, prose
 from .dossier import Dossier
 from .models import Claim, Entity
 from .pictures.card import Card
@@ -34,7 +34,7 @@ class Preview:
 
 def of_entity(entity: Entity, dossier: Dossier) -> Preview:
     figures = cards.figures_of(fact.claim for group in dossier.facts for fact in group.facts)
-    labelled = [(cards.label(claim), wording.value_text(claim)) for claim in figures[:MOST_FIGURES]]
+    labelled = [(cards.label(claim), cards.value(claim)) for claim in figures[:MOST_FIGURES]]
     words = [str(entity.get_kind_display()), first_sentence(entity.summary), *map(labelled_words, labelled)]
     return Preview(
         title=shorten(str(entity), MOST_TITLE),

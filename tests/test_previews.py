@@ -94,6 +94,13 @@ def test_an_entity_shares_kind_line_and_uncontested_figures(client: Client, r1_w
     assert french["description"].startswith("Modèle · Le modèle du choc · ")
 
 
+def test_a_figure_that_holds_for_a_day_says_which(client: Client, r1_with_figures: Entity) -> None:
+    Claim.objects.filter(slug="sized").update(when="2025-01")
+    found = open_graph(client.get("/models/deepseek-r1/").content.decode())
+    assert "671B parameters (Jan 2025)" in found["description"]
+    assert "671B parameters (Jan 2025)" in found["image:alt"]
+
+
 def test_a_claim_shares_its_verdict(client: Client, r1_with_figures: Entity) -> None:
     html = client.get("/claims/cost/").content.decode()
     found = open_graph(html)
