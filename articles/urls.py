@@ -27,6 +27,7 @@ urlpatterns = [
     path("articles/<slug:slug>.md", views.article_markdown, name="markdown"),
     path("articles/<slug:slug>/annotations.jsonld", views.article_annotations, name="annotations"),
     path("articles/<slug:slug>/texts/<slug:language>/<int:number>/", views.article_text, name="text"),
+    path("articles/<slug:slug>.png", views.article_card, name="card"),
     path("timeline.ics", feeds.timeline, {"write": feeds.calendar}, name="timeline-calendar"),
     path("timeline.atom", feeds.timeline, {"write": feeds.atom}, name="timeline-feed"),
     path("<kind:kind>/<slug:slug>.ics", feeds.of_entity, {"write": feeds.calendar}, name="entity-calendar"),

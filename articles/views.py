@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from entities import keyset, prose, storyline
+from entities import cards, keyset, prose, storyline
 from entities.decorators import require_safe
 from entities.dossier import prose_claims, prose_entities, questions
 from entities.forms import QueryForm
@@ -22,7 +23,7 @@ from entities.querysets import EDITORS, READERS, ClaimQuerySet
 from entities.refusals import refused_in_json, refused_in_plain_text
 from entities.representations import CONTEXT, as_script
 
-from . import annotations, cite, coverage, reading, representations
+from . import annotations, cite, coverage, previews, reading, representations
 from .forms import ArticleListForm, TextPlaceForm
 from .marks import Mark
 from .marks import render as marked
@@ -104,7 +105,8 @@ def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
     article = get_object_or_404(Article.objects.published().for_detail(), slug=slug)
     context = _context(article, Citation.objects.of_public_claims(), Claim.objects.published(), READERS, form.place)
     node = {"@context": CONTEXT} | representations.article_node(article, request.build_absolute_uri("/"))
-    return render(request, "articles/article_detail.html", context | {"data": as_script(node)})
+    context |= {"data": as_script(node), "preview": previews.preview(article)}
+    return render(request, "articles/article_detail.html", context)
 
 
 @require_safe
@@ -123,6 +125,13 @@ def article_markdown(request: HttpRequest, slug: str) -> HttpResponse:
     article, citations = _article_with_citations(slug)
     content = representations.article_markdown(article, citations, request.build_absolute_uri("/"))
     return HttpResponse(content, content_type="text/markdown; charset=utf-8")
+
+
+@require_safe
+@refused_in_plain_text
+def article_card(request: HttpRequest, slug: str) -> HttpResponseBase:
+    article = get_object_or_404(Article.objects.published().select_related("publisher"), slug=slug)
+    return cards.answer(request, previews.card(article))
 
 
 def _article_with_citations(slug: str) -> tuple[Article, list[Citation]]:

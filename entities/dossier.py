@@ -173,8 +173,8 @@ def dossier(entity: Entity, claims: ClaimQuerySet, statuses: Collection[str] = R
     Up to nine queries, whatever their number.
     """
     about = claims.with_records()
-    facts = list(about.facts().filter(subject=entity).in_fact_order()[:MOST_FACTS])
-    links = list(about.linking(entity).in_fact_order()[: MOST_LINKS + 1])
+    facts = facts_of(entity, claims)
+    links = list(_links(entity, claims))
     statements = list(about.written().about(entity).by_date()[: MOST_STATEMENTS + 1])
     moments = list(about.on_timeline().about(entity)[: MOST_MOMENTS + 1])
     known = {claim.pk: claim for claim in [*facts, *links, *statements, *moments]}
@@ -209,6 +209,21 @@ def dossier(entity: Entity, claims: ClaimQuerySet, statuses: Collection[str] = R
         more_statements=len(statements) > MOST_STATEMENTS,
         more_moments=len(moments) > MOST_MOMENTS,
     )
+
+
+def facts_of(entity: Entity, claims: ClaimQuerySet, most: int = MOST_FACTS) -> list[Claim]:
+    """List the first values of an entity in fact order; one query."""
+    return list(claims.with_records().facts().filter(subject=entity).in_fact_order()[:most])
+
+
+def _links(entity: Entity, claims: ClaimQuerySet) -> ClaimQuerySet:
+    """Ask for the relations of an entity, one more than a page lists."""
+    return claims.with_records().linking(entity).in_fact_order()[: MOST_LINKS + 1]
+
+
+def links_of(entity: Entity, claims: ClaimQuerySet) -> list[LinkGroup]:
+    """Group the relations of an entity, as its page does; two queries."""
+    return link_groups(entity, list(_links(entity, claims).with_evidence())[:MOST_LINKS], Sources())
 
 
 def prose_claims(

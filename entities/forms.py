@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.forms.models import ModelChoiceIterator
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.text import capfirst, slugify
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +36,8 @@ class QueryForm(forms.Form):
     """The parameters that a page takes; a page that takes none uses this form as it is."""
 
     use_required_attribute = False
+    # Whether parameters that it does not know are for somebody else, and no mistake.
+    takes_more = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
@@ -47,11 +49,16 @@ class QueryForm(forms.Form):
         Raises:
             BadRequest: for a parameter that the page does not know or a value that it cannot use, naming each.
         """
-        form = cls(request.GET)
+        return cls.of(request.GET)
+
+    @classmethod
+    def of(cls, query: QueryDict) -> Self:
+        """Validate a query, as `read` does."""
+        form = cls(query)
         problems = [
             gettext("This page has no parameter “%(name)s”.") % {"name": shown(name)}
-            for name in request.GET
-            if name not in form.fields and not TRACKING.fullmatch(name)
+            for name in query
+            if name not in form.fields and not cls.takes_more and not TRACKING.fullmatch(name)
         ]
         for name, errors in form.errors.items():
             value = form.data.get(name, "").strip()
@@ -403,3 +410,29 @@ class CompareForm(QueryForm):
         """The published values of a property, of one subject when it is chosen, in no order."""
         claims = Claim.objects.published().filter(property=prop)
         return claims.filter(subject=self.cleaned_data["subject"]) if self.cleaned_data["subject"] else claims
+
+
+class CardForm(QueryForm):
+    """The query of the picture of a shared link."""
+
+    WIDTHS = (1200, 600, 300)
+
+    width = forms.TypedChoiceField(choices=[(width, width) for width in WIDTHS], coerce=int, required=False)
+
+    def pixels(self) -> int:
+        return int(self.cleaned_data["width"] or self.WIDTHS[0])
+
+
+class OEmbedForm(QueryForm):
+    """What a consumer of oEmbed asks; it may hang on whatever its other providers know."""
+
+    takes_more = True
+
+    url = forms.CharField(max_length=2000)
+    maxwidth = forms.IntegerField(min_value=1, max_value=100_000, required=False)
+    maxheight = forms.IntegerField(min_value=1, max_value=100_000, required=False)
+
+    def fit(self, width: int, height: int) -> tuple[int, int]:
+        """Make a size no larger than asked for."""
+        data = self.cleaned_data
+        return min(width, data["maxwidth"] or width), min(height, data["maxheight"] or height)

@@ -7,6 +7,8 @@ from django.views.decorators.cache import never_cache
 
 from . import (
     converters,  # noqa: F401 (registers "kind")
+    embeds,
+    oembed,
     views,
 )
 from .models import KIND_PATHS
@@ -31,10 +33,13 @@ urlpatterns = [
     ),
     path("<kind:kind>/<slug:slug>.json", views.entity_json, name="entity-json"),
     path("<kind:kind>/<slug:slug>.md", views.entity_markdown, name="entity-markdown"),
+    path("<kind:kind>/<slug:slug>.png", views.entity_card, name="entity-card"),
+    path("card.png", views.site_card, name="card"),
     path("claims/", views.claim_list, name="claims"),
     path("claims/<slug:slug>/", views.claim_detail, name="claim"),
     path("claims/<slug:slug>.json", views.claim_json, name="claim-json"),
     path("claims/<slug:slug>.md", views.claim_markdown, name="claim-markdown"),
+    path("claims/<slug:slug>.png", views.claim_card, name="claim-card"),
     path("timeline/", views.timeline, name="timeline"),
     path("compare/", views.compare_list, name="comparisons"),
     path("compare/<slug:slug>/", views.compare, name="compare"),
@@ -45,6 +50,11 @@ urlpatterns = [
     path("connections/", views.connections, name="connections"),
     path("connections.json", views.connections_json, name="connections-json"),
     path("connections.md", views.connections_markdown, name="connections-markdown"),
+    path("embed/<kind:kind>/<slug:slug>/", embeds.entity, name="embed-entity"),
+    path("embed/<kind:kind>/<slug:slug>/neighbourhood/", embeds.neighbourhood, name="embed-neighbourhood"),
+    path("embed/claims/<slug:slug>/", embeds.claim, name="embed-claim"),
+    path("embed/timeline/", embeds.timeline, name="embed-timeline"),
+    path("oembed", oembed.oembed, name="oembed"),
     path(
         "admin/preview/entities/<slug:slug>/",
         never_cache(admin.site.admin_view(may_view_entities(views.entity_preview))),

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from . import answers, comparison, keyset, lineage, representations, storyline
+from . import answers, cards, comparison, keyset, lineage, previews, representations, storyline
 from . import timeline as story_timeline
 from .connections import Connection, connect, connection_json, connection_markdown, examples
 from .decorators import require_safe
@@ -95,7 +95,8 @@ def entity_detail(request: HttpRequest, kind: str, slug: str) -> HttpResponseBas
     if entity.kind != kind:
         return redirect(entity, permanent=True)
     page = dossier(entity, Claim.objects.published())
-    return render(request, "entities/entity_detail.html", {"entity": entity, "dossier": page})
+    context = {"entity": entity, "dossier": page, "preview": previews.of_entity(entity, page)}
+    return render(request, "entities/entity_detail.html", context)
 
 
 @require_safe
@@ -118,6 +119,19 @@ def entity_markdown(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     return HttpResponse(content, content_type="text/markdown; charset=utf-8")
 
 
+@require_safe
+@refused_in_plain_text
+def entity_card(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
+    entity = get_object_or_404(Entity.objects.published().of_kind(kind), slug=slug)
+    return cards.answer(request, cards.of_entity(entity, cards.figures_for(entity)))
+
+
+@require_safe
+@refused_in_plain_text
+def site_card(request: HttpRequest) -> HttpResponseBase:
+    return cards.answer(request, cards.of_site())
+
+
 def entity_preview(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an editor the page as it would be if everything unfinished were published."""
     entity = get_object_or_404(Entity.objects.for_detail(), slug=slug)
@@ -137,7 +151,8 @@ def claim_list(request: HttpRequest) -> HttpResponse:
 def claim_detail(request: HttpRequest, slug: str) -> HttpResponse:
     QueryForm.read(request)
     claim = get_object_or_404(Claim.objects.published().for_detail(), slug=slug)
-    return render(request, "entities/claim_detail.html", _claim_context(claim, Claim.objects.published().for_list()))
+    context = _claim_context(claim, Claim.objects.published().for_list())
+    return render(request, "entities/claim_detail.html", context | {"preview": previews.of_claim(claim)})
 
 
 @require_safe
@@ -157,6 +172,13 @@ def claim_markdown(request: HttpRequest, slug: str) -> HttpResponse:
     rivals = _claim_context(claim, Claim.objects.published().for_list())["rivals"]
     content = representations.claim_markdown(claim, rivals, request.build_absolute_uri("/"))
     return HttpResponse(content, content_type="text/markdown; charset=utf-8")
+
+
+@require_safe
+@refused_in_plain_text
+def claim_card(request: HttpRequest, slug: str) -> HttpResponseBase:
+    claim = get_object_or_404(Claim.objects.published().with_records(), slug=slug)
+    return cards.answer(request, cards.of_claim(claim))
 
 
 def claim_preview(request: HttpRequest, slug: str) -> HttpResponse:

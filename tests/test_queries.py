@@ -48,6 +48,17 @@ BUDGET = {
     "/compare/size/?subject=deepseek-r1": 6,
     "/compare/size.csv": 6,
     "/about/": 4,
+    "/models/deepseek-r1.png": 3,
+    "/claims/main-claim.png": 3,
+    "/articles/main-article.png": 3,
+    "/card.png": 0,
+    "/embed/models/deepseek-r1/": 3,
+    "/embed/models/deepseek-r1/neighbourhood/": 4,
+    "/embed/claims/main-claim/": 3,
+    "/embed/timeline/": 6,
+    "/embed/timeline/?entity=deepseek-r1&tag=open-weights&from=2024&after=main-claim": 6,
+    "/oembed?url=http://testserver/models/deepseek-r1/": 2,
+    "/oembed?url=http://testserver/timeline/?entity=deepseek-r1": 4,
 }
 
 

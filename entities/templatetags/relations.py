@@ -27,13 +27,15 @@ WORDS = re.compile(r"\w(?:.*[\w'])?", re.DOTALL)
 
 
 @register.simple_tag
-def neighbourhood(entity: Entity, groups: list[LinkGroup], rest_address: str) -> SafeString:
-    """Draw an entity amid its links; what has no room leads to its group in the list, or to `rest_address`."""
+def neighbourhood(entity: Entity, groups: list[LinkGroup], list_page: str = "") -> SafeString:
+    """Draw an entity amid its links; what has no room leads to the list of them, which is on `list_page`."""
     title = _("%(name)s and what it is linked to") % {"name": entity}
-    return ring.ring(title, entity.kind, [_group(entity, group) for group in groups], _and_more, rest_address)
+    return ring.ring(
+        title, entity.kind, [_group(entity, group, list_page) for group in groups], _and_more, f"{list_page}#links"
+    )
 
 
-def _group(entity: Entity, group: LinkGroup) -> ring.Group:
+def _group(entity: Entity, group: LinkGroup, list_page: str) -> ring.Group:
     """Gather the entities at the other ends, each once; those that the picture has no room for are but counted."""
     links = {link.entity.pk: link for link in reversed(group.links)}
     shown = [
@@ -45,7 +47,7 @@ def _group(entity: Entity, group: LinkGroup) -> ring.Group:
         )
         for link in list(reversed(links.values()))[: ring.MOST_MARKS + 1]
     ]
-    return ring.Group(group.phrase, f"#{group.slug}", shown, len(links))
+    return ring.Group(group.phrase, f"{list_page}#{group.slug}", shown, len(links))
 
 
 def _and_more(count: int) -> str:

@@ -272,7 +272,7 @@ def first_sentence(text: str) -> str:
 def page_addresses(context: dict[str, Any]) -> SafeString:
     """Link to the page's one true address and to the same page in each language."""
     request = context["request"]
-    path = _clean_address(request)
+    path = clean_address(request)
     links = [format_html('<link rel="canonical" href="{}">', request.build_absolute_uri(path))]
     links += [
         format_html(
@@ -311,7 +311,7 @@ def claim_data(context: dict[str, Any], claim: Claim) -> SafeString:
 @register.simple_tag(takes_context=True)
 def language_switch(context: dict[str, Any]) -> SafeString:
     """Link to this page in the other languages of the site."""
-    path = _clean_address(context["request"])
+    path = clean_address(context["request"])
     return format_html_join(
         "",
         '<a class="language-switch" href="{}" lang="{}" hreflang="{}">{}</a>',
@@ -323,7 +323,7 @@ def language_switch(context: dict[str, Any]) -> SafeString:
     )
 
 
-def _clean_address(request: HttpRequest) -> str:
+def clean_address(request: HttpRequest) -> str:
     """Give the path and query of a page without what others hung on it; the path alone when the query is unreadable."""
     try:
         query = request.GET.copy()

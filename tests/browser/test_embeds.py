@@ -1,0 +1,93 @@
+"""Embeds in a real browser: in the frame of another site, in both schemes, on phones."""
+
+import re
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from articles.story import import_story
+from tests.browser.test_reading import STANDARDS
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+ADDRESSES = [
+    "/embed/models/deepseek-r1/",
+    "/embed/models/deepseek-r1/neighbourhood/",
+    "/embed/claims/cost-under-6m-whole-model/",
+    "/embed/timeline/?entity=deepseek-r1",
+    "/fr/embed/people/liang-wenfeng/",
+    "/fr/embed/claims/cost-under-6m-whole-model/",
+    "/fr/embed/timeline/",
+]
+
+
+@pytest.fixture(autouse=True)
+def shipped_story(transactional_db: None) -> None:
+    import_story(settings.BASE_DIR / "story")
+
+
+@pytest.fixture
+def other_site(live_server: LiveServer) -> Iterator[str]:
+    """A page of another site with two frames of this one: an embed, and a page that refuses."""
+    frames = [("embed", "/embed/claims/cost-under-6m-whole-model/"), ("page", "/about/")]
+    html = "".join(f'<iframe name="{name}" src="{live_server.url}{path}"></iframe>' for name, path in frames)
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(html.encode())
+
+        def log_message(self, *_words: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_barrier(page: Page, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme)
+    found = {}
+    for address in ADDRESSES:
+        page.goto(address)
+        violations = Axe().run(page, options=STANDARDS).response["violations"]
+        if violations:
+            found[address] = [(each["id"], each["nodes"][0]["html"][:200]) for each in violations]
+    assert found == {}
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_no_embed_scrolls_sideways_on_a_phone(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 420})
+    for address in ADDRESSES:
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+def test_an_embed_leaves_no_cookie(page: Page) -> None:
+    for address in ADDRESSES:
+        page.goto(address)
+    assert page.context.cookies() == []
+
+
+def test_another_site_can_frame_an_embed_and_nothing_else(chromium: Browser, other_site: str) -> None:
+    context = chromium.new_context()
+    framing = context.new_page()
+    framing.goto(other_site)
+    embed = framing.frame_locator("iframe[name=embed]")
+    expect(embed.get_by_role("heading", level=1)).to_be_visible()
+    expect(framing.frame_locator("iframe[name=page]").locator(".masthead")).to_have_count(0)
+    embed.get_by_role("heading", level=1).get_by_role("link").click()
+    expect(framing).to_have_url(re.compile("/claims/cost-under-6m-whole-model/$"))
+    context.close()
