@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.http import HttpRequest
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -25,13 +25,51 @@ from entities.admin import (
     RecordForm,
     rows,
 )
-from entities.models import KINDS, Claim, Entity
+from entities.models import KINDS, Claim, Entity, Status
 
-from . import annotate, clock, revise, suspension
+from . import annotate, clock, revise, search, suspension
 from .merge_admin import MergesRecords
 from .models import Article, Author, Citation
 from .querysets import LOST
 from .sheet_admin import ExportsRows, ImportsClaims
+
+
+class FoundAdmin(RecordAdmin):
+    """A record that readers and editors find by the same search, which learns here what became of it."""
+
+    # What `search.refresh` calls these records.
+    found_among = ""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Tell search once tags, authors and citations are saved as well."""
+        super().save_related(request, form, formsets, change)
+        search.refresh(**{self.found_among: [form.instance.pk]})
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        pk = obj.pk
+        super().delete_model(request, obj)
+        search.refresh(**{self.found_among: [pk]})
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        pks = list(queryset.values_list("pk", flat=True))
+        super().delete_queryset(request, queryset)
+        search.refresh(**{self.found_among: pks})
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Search what is published as readers do, best first, and what is not by the columns of `search_fields`."""
+        found = search.records(self.found_among, search_term)
+        if not found:
+            return super().get_search_results(request, queryset, search_term)
+        unpublished, _repeats = super().get_search_results(
+            request, self.get_queryset(request).exclude(status=Status.PUBLISHED), search_term
+        )
+        queryset = queryset.filter(Q(pk__in=found) | Q(pk__in=unpublished.order_by().values("pk")))
+        if "o" in request.GET:
+            return queryset, False
+        rank = Case(*(When(pk=pk, then=place) for place, pk in enumerate(found)), default=len(found))
+        return queryset.order_by(rank, "-pk"), False
 
 
 class SourcedEntityForm(RecordForm):
@@ -57,8 +95,9 @@ class SourcedEntityForm(RecordForm):
         self.instance.summary_sources.set(self.cleaned_data["drawn_from"])
 
 
-class SourcedEntityAdmin(MergesRecords, ExportsRows, EntityAdmin):
+class SourcedEntityAdmin(MergesRecords, ExportsRows, FoundAdmin, EntityAdmin):
     form = SourcedEntityForm
+    found_among = "entities"
     fieldsets = [
         (
             title,
@@ -148,7 +187,8 @@ class CitationInline(PartInline):
 
 
 @admin.register(Claim)
-class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, ClaimAdmin):
+class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, ClaimAdmin):
+    found_among = "claims"
     inlines = [CitationInline]
     parts = {Citation: "claim"}
 
@@ -181,7 +221,8 @@ class AuthorInline(PartInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(ExportsRows, RecordAdmin):
+class ArticleAdmin(ExportsRows, FoundAdmin):
+    found_among = "articles"
     formfield_overrides = rows(4)
     slug_from = "title"
     list_display = ["title", "kind", "source_name", "published", "language", "how_verified", "status", "citation_count"]
