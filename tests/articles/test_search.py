@@ -114,14 +114,15 @@ def test_a_draft_is_absent_everywhere(client: Client) -> None:
 
 def test_the_desk_keeps_search_in_step(editor_client: Client) -> None:
     made = factories.entity("person", "ada", name="Ada Quux", status="draft")
-    claim = factories.claim(made, statement="She wrote a zyzzyva.", cites=[factories.article(title="Source")])
+    factories.claim(made, statement="She wrote a zyzzyva.", cites=[factories.article(title="Source")])
+    claim = "/claims/she-wrote-a-zyzzyva/"
     assert addresses("zyzzyva") == []
     desk.change(editor_client, made, status="published")
-    assert addresses("quux") == ["/people/ada/", claim.get_absolute_url()]
-    assert addresses("zyzzyva") == [claim.get_absolute_url()]
+    assert addresses("quux") == ["/people/ada/", claim]
+    assert addresses("zyzzyva") == [claim]
     desk.change(editor_client, made, name_en="Ada Plugh")
     assert addresses("quux") == []
-    assert addresses("plugh") == ["/people/ada/", claim.get_absolute_url()]
+    assert addresses("plugh") == ["/people/ada/", claim]
     desk.change(editor_client, made, status="retracted")
     assert addresses("plugh") == addresses("zyzzyva") == []
     assert search.suggest("ada", "en", 8) == []
