@@ -309,8 +309,8 @@ def _rank(query: Query, candidate: Candidate) -> tuple[int, int, int]:
     ]
     if fewest := [count for count in besides if count is not None]:
         return (SAME_WORDS if min(fewest) == 0 else NAMED_ALL), kind, min(fewest)
-    shortest = min(len(list(words.pieces(name))) for name in [*own_names.split("\n"), *aliases.split("\n")] if name)
-    return (BEGINS if candidate.place == BEGINNING else NAMED_ALL), kind, shortest
+    beginning = [name for name in own_names.split("\n") if sort_key(name).startswith(query.key)]
+    return BEGINS, kind, min((len(list(words.pieces(name))) for name in beginning), default=MOST_GROUPS)
 
 
 def _besides(groups: Groups, name: str) -> int | None:
