@@ -14,6 +14,7 @@ manage = $(python) manage.py
 run: .venv/ready translations
 	$(manage) migrate --verbosity 0
 	$(manage) import_story --if-empty
+	$(manage) rebuild_search --if-empty
 	$(manage) create_first_editor
 	$(manage) collectstatic --no-input --verbosity 0
 	exec $(manage) serve

@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -29,7 +29,7 @@ from entities.admin import (
 )
 from entities.models import KINDS, Claim, Entity, Status
 
-from . import annotate, clock, duplicates, queues, review, review_screen, revise, suspension
+from . import annotate, clock, duplicates, queues, review, review_screen, revise, search, suspension
 from .merge_admin import MergesRecords
 from .models import Article, Author, Citation
 from .querysets import LOST
@@ -37,6 +37,48 @@ from .sheet_admin import ExportsRows, ImportsClaims
 
 # Steps taken in a list ask several queries for each claim.
 MOST_AT_ONCE = 200
+
+
+class FoundAdmin(RecordAdmin):
+    """A record that readers and editors find by the same search, which learns here what became of it."""
+
+    # What `search.refresh` calls these records.
+    found_among = ""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Tell search once tags, authors and citations are saved as well."""
+        super().save_related(request, form, formsets, change)
+        search.refresh(**{self.found_among: [form.instance.pk]})
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        pk = obj.pk
+        super().delete_model(request, obj)
+        search.refresh(**{self.found_among: [pk]})
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        pks = list(queryset.values_list("pk", flat=True))
+        super().delete_queryset(request, queryset)
+        search.refresh(**{self.found_among: pks})
+
+    def restored(self, record: Any) -> None:
+        super().restored(record)
+        search.refresh(**{self.found_among: [record.pk]})
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Search what is published as readers do, best first, and what is not by the columns of `search_fields`."""
+        found = search.records(self.found_among, search_term)
+        if not found:
+            return super().get_search_results(request, queryset, search_term)
+        unpublished, _repeats = super().get_search_results(
+            request, self.get_queryset(request).exclude(status=Status.PUBLISHED), search_term
+        )
+        queryset = queryset.filter(Q(pk__in=found) | Q(pk__in=unpublished.order_by().values("pk")))
+        if "o" in request.GET:
+            return queryset, False
+        rank = Case(*(When(pk=pk, then=place) for place, pk in enumerate(found)), default=len(found))
+        return queryset.order_by(rank, "-pk"), False
 
 
 class SourcedEntityForm(RecordForm):
@@ -62,9 +104,10 @@ class SourcedEntityForm(RecordForm):
         self.instance.summary_sources.set(self.cleaned_data["drawn_from"])
 
 
-class SourcedEntityAdmin(MergesRecords, ExportsRows, EntityAdmin):
+class SourcedEntityAdmin(MergesRecords, ExportsRows, FoundAdmin, EntityAdmin):
     form = SourcedEntityForm
     list_filter = [*EntityAdmin.list_filter, queues.QueueFilter]
+    found_among = "entities"
     fieldsets = [
         (
             title,
@@ -75,6 +118,7 @@ class SourcedEntityAdmin(MergesRecords, ExportsRows, EntityAdmin):
 
     def restored(self, record: Any) -> None:
         clock.refresh_around([record.pk])
+        super().restored(record)
 
     @admin.display(description=_("Sources of the summary"))
     def drawn_from(self, entity: Any) -> str:
@@ -234,8 +278,9 @@ class SourcedClaimForm(RecordForm):
 
 
 @admin.register(Claim)
-class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, ClaimAdmin):
+class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, ClaimAdmin):
     form = SourcedClaimForm
+    found_among = "claims"
     list_filter = [queues.QueueFilter, *ClaimAdmin.list_filter]
     inlines = [CitationInline]
     parts = {Citation: "claim"}
@@ -262,6 +307,7 @@ class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, ClaimAdmin):
 
     def restored(self, record: Any) -> None:
         clock.refresh_known_since([record.pk])
+        super().restored(record)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """While a change to a claim waits, the next one is made there."""
@@ -364,7 +410,8 @@ class AuthorInline(PartInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(ExportsRows, RecordAdmin):
+class ArticleAdmin(ExportsRows, FoundAdmin):
+    found_among = "articles"
     formfield_overrides = rows(4)
     slug_from = "title"
     list_display = ["title", "kind", "source_name", "published", "language", "how_verified", "status", "citation_count"]

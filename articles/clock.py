@@ -1,4 +1,7 @@
-"""The story's clock: from which day each claim and entity was known to the public."""
+"""The story's clock: from which day each claim and entity was known to the public.
+
+Whoever writes a record says so here, and through here to search: both follow from what the records say.
+"""
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
@@ -10,6 +13,8 @@ from django.db.models.functions import Coalesce
 
 from entities.edtf import OPEN_END
 from entities.models import Claim, Entity, Status
+
+from . import search
 
 if TYPE_CHECKING:
     from .models import Article
@@ -24,6 +29,8 @@ BATCH = 5_000
 def refresh_known_since(claims: Collection[int] | None = None, entities: Collection[int] = ()) -> None:
     """Recompute `known_since` of the claims with these ids (None: of all), of what they link, and of `entities`.
 
+    Unless it is for all, search learns what these claims and entities say now.
+
     A claim counts from the day an editor gave, else from its own day if it has a lane, else from its earliest
     supporting article; never before its subject or object became public. An imprecise date counts from its last day,
     and a date that never ends tells nothing. Costs four queries at the most for each 5,000 claims. Row history is left
@@ -35,6 +42,25 @@ def refresh_known_since(claims: Collection[int] | None = None, entities: Collect
         for touched in _stretches(Entity.objects.all()):
             _write(Entity, _entity_days(touched))
         return
+    _refresh_days(claims, entities)
+    search.refresh(claims=claims, entities=entities)
+
+
+def refresh_around(entities: Collection[int]) -> None:
+    """Recompute what the days of these entities bear on: they themselves, their claims, and the other ends of those."""
+    claims = Claim.objects.filter(Q(subject__in=entities) | Q(object__in=entities))
+    _refresh_days(list(claims.values_list("pk", flat=True)), entities)
+    search.refresh(entities=entities)
+
+
+def refresh_citing(article: "Article") -> None:
+    """Recompute what rests on an article; costs one query more than the rest."""
+    claims = Claim.objects.filter(citations__article=article).order_by()
+    _refresh_days(list(claims.values_list("pk", flat=True).distinct()))
+    search.refresh(articles=[article.pk])
+
+
+def _refresh_days(claims: Collection[int], entities: Collection[int] = ()) -> None:
     ids = sorted(claims)
     for start in range(0, max(len(ids), 1), BATCH):
         chosen = Claim.objects.filter(pk__in=ids[start : start + BATCH])
@@ -44,18 +70,6 @@ def refresh_known_since(claims: Collection[int] | None = None, entities: Collect
         )
         _write(Claim, _claim_days(chosen))
         _write(Entity, _entity_days(touched))
-
-
-def refresh_around(entities: Collection[int]) -> None:
-    """Recompute what the days of these entities bear on: they themselves, their claims, and the other ends of those."""
-    claims = Claim.objects.filter(Q(subject__in=entities) | Q(object__in=entities))
-    refresh_known_since(list(claims.values_list("pk", flat=True)), entities)
-
-
-def refresh_citing(article: "Article") -> None:
-    """Recompute what rests on an article; costs one query more than the rest."""
-    claims = Claim.objects.filter(citations__article=article).order_by()
-    refresh_known_since(list(claims.values_list("pk", flat=True).distinct()))
 
 
 Days = Iterable[tuple[int, date | None, date | None]]  # id, the day stored, the day that holds now

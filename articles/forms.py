@@ -3,8 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from entities import edtf
 from entities.forms import (
@@ -16,8 +17,9 @@ from entities.forms import (
     TimelineForm,
     tags_of,
 )
-from entities.models import Entity
+from entities.models import Entity, Tag, Verdict
 
+from . import search
 from .models import Article
 from .querysets import ArticleQuerySet
 from .text import MOST_BYTES
@@ -68,3 +70,37 @@ class TimelineFeedForm(TimelineForm):
                 value = edtf.describe(value)
             chosen.append(pgettext("filter", "%(name)s: %(value)s") % {"name": field.label, "value": value})
         return chosen
+
+
+class SearchForm(QueryForm):
+    """A query with the facets that narrow it; only `q` is typed, the others are links."""
+
+    FACETS = ("kind", "verdict", "tag", "year", "language")
+
+    q = forms.CharField(max_length=search.MOST_CHARACTERS, required=False)
+    kind = ChoiceField(search.KIND_NAMES.items())
+    verdict = ChoiceField([*Verdict.choices, ("none", _("not judged"))])
+    tag = RecordChoiceField(Tag.objects.all())
+    year = forms.IntegerField(min_value=1, max_value=9999, required=False)
+    language = forms.CharField(
+        max_length=20,
+        required=False,
+        validators=[RegexValidator(r"^[A-Za-z]+(-[A-Za-z0-9]+)*$", _("no such language."))],
+    )
+    page = forms.IntegerField(min_value=1, max_value=100, required=False)
+
+    @property
+    def facets(self) -> dict[str, str]:
+        """The facets that are chosen, by name, as search writes them."""
+        values = {name: self.cleaned_data[name] for name in self.FACETS if self.cleaned_data[name]}
+        if "tag" in values:
+            values["tag"] = values["tag"].slug
+        return {name: str(value).casefold() for name, value in values.items()}
+
+    def results(self) -> search.Results:
+        filters = [f"{name}:{value}" for name, value in self.facets.items()]
+        return search.find(self.cleaned_data["q"], get_language() or "en", filters)
+
+
+class SuggestForm(QueryForm):
+    q = forms.CharField(max_length=search.MOST_CHARACTERS, required=False)

@@ -19,7 +19,7 @@ from entities import addresses, wording
 from entities.models import Claim, Entity, Status, TaggedItem
 from entities.prose import LANGUAGES
 
-from . import clock, journal
+from . import clock, journal, search
 from .models import Citation, Merge
 
 # A preview names so many rows of each sort; the rest is counted.
@@ -176,9 +176,10 @@ def _merge(found: Plan, reason: str, user: Any, seen: str) -> Merge:
         kept_name, merged_name = str(kept), str(other)
         names = {"other": merged_name, "kept": kept_name, "reason": reason}
         done = journal.Journal("“{other}” merged into “{kept}”: {reason}".format(**names))
-        around = _entities_around(kept, other)
+        around, other_pk = _entities_around(kept, other), other.pk
         _write(found, done)
         clock.refresh_around(around)
+        _tell_search(found.record_type, kept.pk, other_pk)
     return Merge.objects.create(
         record_type=found.record_type,
         kept_id=kept.pk,
@@ -189,6 +190,14 @@ def _merge(found: Plan, reason: str, user: Any, seen: str) -> Merge:
         steps=done.steps,
         merged_by=user,
     )
+
+
+def _tell_search(record_type: str, *pks: int) -> None:
+    """Describe both records anew, and what moved from one to the other."""
+    if record_type == "entity":
+        search.refresh(around=pks)
+    else:
+        search.refresh(claims=pks)
 
 
 def _write(found: Plan, done: journal.Journal) -> None:
@@ -236,6 +245,7 @@ def undo(merged: Merge, reason: str, user: AbstractBaseUser | None) -> Any:
                 journal.take_back(merged.steps, "Merge of “{other}” into “{kept}” undone: {reason}".format(**names))
                 restored: Any = model._default_manager.get(slug=merged.merged_slug)
                 clock.refresh_around(_entities_around(restored, model._default_manager.get(pk=merged.kept_id)))
+                _tell_search(merged.record_type, merged.kept_id, restored.pk)
             merged.undone_at, merged.undone_by = timezone.now(), user  # type: ignore[assignment]
             merged.save()
             return restored

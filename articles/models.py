@@ -418,3 +418,61 @@ class Merge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.merged_name} → {self.kept_name}"
+
+
+class SearchDocument(models.Model):
+    """What search knows of one published record in one language; `articles.search` alone writes and reads it.
+
+    `id` is made from `bucket`, record and language, so that the order of ids is the order of buckets. FTS5 (SQLite) or
+    GIN (PostgreSQL) index `tokens`; on SQLite triggers keep that index.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    record_type = models.CharField(max_length=7)
+    record_id = models.BigIntegerField()
+    language = models.CharField(max_length=2)
+    # Which part of a long list of hits is looked at first; each is about eight times as large as the one before.
+    bucket = models.PositiveSmallIntegerField()
+    # How well connected the record is: links of an entity, citations of an article or claim.
+    weight = models.PositiveIntegerField()
+    # The kind of an entity; else "article" or "claim".
+    kind = models.CharField(max_length=10)
+    address = models.CharField(max_length=250)
+    title = models.TextField()
+    # Names in every language and script, then aliases, each list with one name a line, parted by an empty line.
+    names = models.TextField()
+    text = models.TextField()
+    note = models.TextField()
+    facets = models.TextField()
+    tokens = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["record_type", "record_id"], name="searchdocument_of")]
+
+    def __str__(self) -> str:
+        return f"{self.record_type} {self.record_id} {self.language}"
+
+
+class SearchName(models.Model):
+    """A name or alias of a published entity, folded, whole or from one of its later words on."""
+
+    entity_id = models.BigIntegerField(db_index=True)
+    key = models.CharField(max_length=300)
+    is_whole = models.BooleanField()
+    bucket = models.PositiveSmallIntegerField()
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class SearchWord(models.Model):
+    """A word of a name, under what is left of it without one or two of its letters: there typing errors lead to it."""
+
+    word = models.CharField(max_length=60)
+    rest = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rest", "word"], name="searchword_unique")]
+
+    def __str__(self) -> str:
+        return self.word

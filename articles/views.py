@@ -23,8 +23,8 @@ from entities.querysets import EDITORS, READERS, ClaimQuerySet
 from entities.refusals import refused_in_json, refused_in_plain_text
 from entities.representations import CONTEXT, as_script
 
-from . import annotations, cite, coverage, previews, reading, representations
-from .forms import ArticleListForm, TextPlaceForm
+from . import annotations, cite, coverage, previews, reading, representations, results, search
+from .forms import ArticleListForm, SearchForm, SuggestForm, TextPlaceForm
 from .marks import Mark
 from .marks import render as marked
 from .models import Article, Citation, Revision
@@ -38,6 +38,8 @@ MOST_QUESTIONS = 9
 # Among so many rival answers the questions are looked for.
 MOST_CONTESTED = 60
 NEWEST = 6
+HITS = 20
+SUGGESTIONS = 8
 
 
 @require_safe
@@ -250,6 +252,41 @@ def _place(citation: Citation) -> tuple[int, str]:
     """Order citations by the number in their locator, as they follow each other in the article."""
     number = re.search(r"\d+", citation.locator)
     return int(number[0]) if number else 0, citation.locator
+
+
+@require_safe
+def search_page(request: HttpRequest) -> HttpResponse:
+    form = SearchForm.read(request)
+    page = results.page(form, HITS)
+    return render(request, "articles/search_page.html", {"form": form, "page": page})
+
+
+@refused_in_json
+@require_safe
+def search_suggestions(request: HttpRequest) -> JsonResponse:
+    """Answer in the form that OpenSearch gives suggestions: what was typed, then titles, notes and addresses."""
+    form = SuggestForm.read(request)
+    typed = form.cleaned_data["q"]
+    hits = search.suggest(typed, get_language() or "en", SUGGESTIONS)
+    answer = [
+        typed,
+        [hit.plain_title for hit in hits],
+        [" · ".join(part for part in (hit.kind_name, hit.note) if part) for hit in hits],
+        [request.build_absolute_uri(hit.address) for hit in hits],
+    ]
+    return JsonResponse(answer, safe=False, content_type="application/x-suggestions+json")
+
+
+@require_safe
+def opensearch(request: HttpRequest) -> HttpResponse:
+    """Describe the search to browsers, which then offer it beside their own."""
+    QueryForm.read(request)
+    context = {
+        "site": request.build_absolute_uri("/").rstrip("/"),
+        "description": _("People, firms, models, claims and sources of the DeepSeek story"),
+    }
+    content_type = "application/opensearchdescription+xml"
+    return render(request, "articles/opensearch.xml", context, content_type=content_type)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

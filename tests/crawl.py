@@ -33,7 +33,8 @@ class Page(HTMLParser):
             self.h1_count += 1
         if given.get("id"):
             self.ids.append(str(given["id"]))
-        if tag in ("a", "link") and given.get("href"):
+        # Facets make a page of every choice beside every other; no robot is asked to read them all.
+        if tag in ("a", "link") and given.get("href") and given.get("rel") != "nofollow":
             self.links.append(str(given["href"]))
 
 

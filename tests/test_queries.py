@@ -6,6 +6,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from articles import search
 from articles.models import Article, Citation
 from entities.models import Entity, Property
 from entities.storyline import FESTIVALS
@@ -59,6 +60,13 @@ BUDGET = {
     "/embed/timeline/?entity=deepseek-r1&tag=open-weights&from=2024&after=main-claim": 6,
     "/oembed?url=http://testserver/models/deepseek-r1/": 2,
     "/oembed?url=http://testserver/timeline/?entity=deepseek-r1": 4,
+    "/search/": 6,
+    "/search/?q=statement": 6,
+    "/search/?q=deepseek+r1&kind=claim&tag=open-weights&year=2025": 6,
+    "/search/?q=depseek": 6,
+    "/search/?q=zyzzyva+statement": 6,
+    "/search/suggest/?q=deep": 3,
+    "/opensearch.xml": 0,
 }
 
 
@@ -92,6 +100,7 @@ def populate(times: int) -> None:
     Entity.objects.filter(pk=r1.pk).update(
         summary_en=f"It [came out](claim:{last.slug}) beside [another](entity:{other.slug})."
     )
+    search.rebuild()
 
 
 def _vocabulary() -> tuple[Property, Property, Property]:

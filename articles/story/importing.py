@@ -12,7 +12,7 @@ from typing import Self
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import override
 
-from articles import suspension
+from articles import search, suspension
 from articles.clock import refresh_known_since
 from articles.models import ImportedRecord
 
@@ -155,7 +155,18 @@ def _save(story: Story, overwrite: bool, say: Callable[[str], None]) -> Report:
         say("working out since when each is known")
         refresh_known_since()
         suspension.refresh()
+        say("telling search")
+        _tell_search(stored, saves, outcomes)
     return Report.of(outcomes)
+
+
+def _tell_search(stored: Stored, saves: Mapping[str, list[str]], outcomes: Mapping[Key, Outcome]) -> None:
+    """Describe what was saved to search; a changed word of the vocabulary may stand in any record."""
+    if any(outcomes[kind, key] is Outcome.CHANGED for kind in ("unit", "property", "tag") for key in saves[kind]):
+        search.rebuild()
+        return
+    pks = {kind: [pk for key in saves[kind] if (pk := stored.pk(kind, key))] for kind in ("entity", "article", "claim")}
+    search.refresh(entities=pks["entity"], articles=pks["article"], claims=pks["claim"])
 
 
 def _decide(story: Story, present: Story, marks: Mapping[Key, str], overwrite: bool) -> dict[Key, Outcome]:

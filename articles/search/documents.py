@@ -1,0 +1,329 @@
+"""What search keeps of a record: the words that find it, and what a page of results shows of it."""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.db.models import Model
+from django.utils.translation import override
+
+from entities import edtf, prose
+from entities.fields import sort_key
+from entities.models import Claim, Entity
+
+from . import words
+from .engines import BUCKETS
+
+R = TypeVar("R", bound=Model)
+LANGUAGES = ("en", "fr")
+TYPES = ("entity", "article", "claim")
+ENTITY, ARTICLE, CLAIM = TYPES
+# What has more is well connected; counting further would make a hub slow to save.
+MOST_WEIGHT = 1_000
+# A date may cover more years than anybody looks for one by one.
+MOST_YEARS = 12
+# Of a text; further words do not find it.
+MOST_TEXT = 20_000
+BRACKETS = re.compile(r"\s*\([^()]*\)")
+
+
+@dataclass
+class Document:
+    """One record in one language; the fields are those of SearchDocument."""
+
+    id: int
+    record_type: str
+    record_id: int
+    language: str
+    bucket: int
+    weight: int
+    kind: str
+    address: str
+    title: str
+    names: str
+    text: str
+    note: str
+    facets: str
+    tokens: str
+
+
+@dataclass
+class Draft:
+    """What a record says in one language, before it is cut into tokens."""
+
+    record: Any
+    kind: str
+    title: str
+    own_names: Iterable[str]
+    aliases: Iterable[str] = ()
+    text: Iterable[str] = ()
+    note: str = ""
+    # Words that find the record and are not shown with it.
+    beside: Iterable[str] = ()
+    facets: list[str] = field(default_factory=list)
+
+
+def documents(record_type: str, ids: Collection[int]) -> list[Document]:
+    """Describe those of the records that are published, in every language.
+
+    Costs a query for what connects them, one for the records and up to three for their parts, however many they are.
+    """
+    records = LOADERS[record_type](ids)
+    weights = _weights(record_type, [record.pk for record in records]) if records else {}
+    found = []
+    for language in LANGUAGES:
+        with override(language):
+            for record in records:
+                found.append(_document(record_type, DRAFTS[record_type](record), language, weights[record.pk]))
+    return found
+
+
+def place(record_type: str, pk: int, language: str, weight: int) -> tuple[int, int]:
+    """Give the bucket of a document and its id, whose order is that of the buckets.
+
+    A well-connected record comes to an early bucket; so does one in eight, or 64, or 512 of the others, so that each
+    bucket holds enough hits for any word that has many.
+    """
+    chance = pk * 2_654_435_761 % 2**32
+    spread = next((step for step in range(BUCKETS - 1) if chance < 2**32 >> 3 * (BUCKETS - 1 - step)), BUCKETS - 1)
+    connected = next((step for step in range(BUCKETS - 1) if weight >= 8 ** (BUCKETS - 1 - step)), BUCKETS - 1)
+    bucket = min(spread, connected)
+    return bucket, bucket << 60 | pk << 3 | TYPES.index(record_type) << 1 | LANGUAGES.index(language)
+
+
+def name_keys(names: Iterable[str]) -> dict[str, bool]:
+    """Fold names to what is looked up: each as a whole (True), and from each of its later words on (False)."""
+    keys: dict[str, bool] = {}
+    for name in with_short_forms(map(words.clean, names)):
+        starts = [piece.start for piece in words.pieces(name)]
+        for start in starts[:8]:
+            if key := sort_key(name[start:])[:300]:
+                keys[key] = start == starts[0] or keys.get(key, False)
+    return keys
+
+
+def with_short_forms(names: Iterable[str]) -> list[str]:
+    """Add to each name what is left of it without an explanation in brackets: "Mixture of experts (DeepSeekMoE)"."""
+    return [form for name in names for form in dict.fromkeys([name, BRACKETS.sub("", name)]) if form.strip()]
+
+
+def name_words(names: Iterable[str]) -> set[str]:
+    """Give the folded words of names, for which typing errors are mended."""
+    pieces = (piece for name in names for piece in words.pieces(words.clean(name)))
+    return {word for piece in pieces if len(word := words.fold(piece.text)) > 1}
+
+
+def _document(record_type: str, draft: Draft, language: str, weight: int) -> Document:
+    own_names, aliases = _distinct(draft.own_names), _distinct(draft.aliases)
+    text = "\n".join(_distinct(draft.text))[:MOST_TEXT]
+    named = words.all_tokens("\n".join([*own_names, *aliases]))
+    found = named | words.all_tokens(text) | words.all_tokens("\n".join(_distinct(draft.beside)))
+    found |= {f"@{token}" for token in named} | {f"={facet}" for facet in draft.facets}
+    bucket, pk = place(record_type, draft.record.pk, language, weight)
+    return Document(
+        id=pk,
+        record_type=record_type,
+        record_id=draft.record.pk,
+        language=language,
+        bucket=bucket,
+        weight=weight,
+        kind=draft.kind,
+        address=draft.record.get_absolute_url(),
+        title=words.clean(draft.title),
+        names="\n".join(own_names) + "\n\n" + "\n".join(aliases),
+        text=text,
+        note=draft.note,
+        facets=" ".join(draft.facets),
+        tokens=" ".join(sorted(found)),
+    )
+
+
+def _distinct(texts: Iterable[str | None]) -> list[str]:
+    cleaned = (" ".join(words.clean(text).split()) for text in texts if text)
+    return list(dict.fromkeys(text for text in cleaned if text))
+
+
+def entity_names(entity: Entity) -> list[str]:
+    """Give the names of an entity in every language and script."""
+    columns = (getattr(entity, f"name_{language}") for language in prose.LANGUAGES)
+    return _distinct([*columns, entity.native_name])
+
+
+def _entity(entity: Entity) -> Draft:
+    tags = [f"tag:{slug}" for slug in entity.tag_slugs]  # type: ignore[attr-defined]
+    summary = prose.plain(entity.summary) if entity.summary else ""
+    return Draft(
+        record=entity,
+        kind=entity.kind,
+        title=entity.name,
+        own_names=entity_names(entity),
+        aliases=entity.aliases,
+        text=[summary],
+        note=entity.native_name,
+        facets=[f"kind:{entity.kind}", *tags],
+    )
+
+
+def _claim(claim: Claim) -> Draft:
+    sentence = claim.sentence
+    value = [claim.as_printed, claim.applies_to]
+    label = claim.property.label if claim.property else ""
+    quotes = claim.quotes  # type: ignore[attr-defined]
+    chinese = [claim.title_zh_hans, claim.statement_zh_hans, claim.text_zh_hans]  # type: ignore[attr-defined]
+    ends = [entity for entity in (claim.subject, claim.object) if entity]
+    return Draft(
+        record=claim,
+        kind="claim",
+        title=sentence,
+        own_names=[claim.title] if claim.title else [sentence],
+        text=[
+            *(text for text in value if text),
+            claim.text,
+            *chinese,
+            *([claim.rationale] if claim.rationale else []),
+            *quotes,
+        ],
+        note=_together(str(claim.subject), edtf.describe(claim.when, short=True) if claim.when else ""),
+        beside=[sentence, label, "" if claim.amount is None else f"{claim.amount.normalize():f}", *_names_beside(ends)],
+        facets=[
+            "kind:claim",
+            f"verdict:{claim.verdict or 'none'}",
+            *_years(claim.when_earliest, claim.when_latest),
+        ],
+    )
+
+
+def _names_beside(entities: Iterable[Entity]) -> list[str]:
+    return [name for entity in entities for name in entity_names(entity)]
+
+
+def _article(article: Any) -> Draft:
+    publisher = article.publisher if article.publisher and article.publisher.status == "published" else None
+    titles = [article.title, *(getattr(article, f"translated_title_{language}") for language in prose.LANGUAGES)]
+    return Draft(
+        record=article,
+        kind="article",
+        title=article.title,
+        own_names=titles,
+        text=[prose.plain(article.summary) if article.summary else ""],
+        note=_together(article.source_name, edtf.describe(article.published, short=True) if article.published else ""),
+        beside=[
+            article.source_name,
+            *article.people,
+            *(entity_names(publisher) if publisher else ()),
+            article.doi,
+            article.arxiv,
+        ],
+        facets=[
+            "kind:article",
+            *(f"tag:{slug}" for slug in article.tag_slugs),
+            *_years(article.published_earliest, article.published_latest),
+            f"language:{article.language.casefold()}",
+        ],
+    )
+
+
+def _together(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def _years(first: Any, last: Any) -> list[str]:
+    """List the years that a date may fall in; none for one that is open or covers very many."""
+    if (
+        first is None
+        or last in (None, edtf.OPEN_END)
+        or first == edtf.OPEN_START
+        or last.year - first.year > MOST_YEARS
+    ):
+        return []
+    return [f"year:{year}" for year in range(first.year, last.year + 1)]
+
+
+# The loaders leave the order to Python and fetch parts with plain statements: to word a query costs Django more than
+# the database takes to answer it, and a save pays for each.
+
+
+def _load_entities(ids: Collection[int]) -> list[Entity]:
+    return _with_tags(list(Entity.objects.published().filter(pk__in=ids).order_by()))
+
+
+def _load_claims(ids: Collection[int]) -> list[Claim]:
+    found = sorted(Claim.objects.published().filter(pk__in=ids).with_records().order_by(), key=attrgetter("pk"))
+    quotes = _parts(
+        "SELECT claim_id, quote FROM articles_citation JOIN articles_article ON articles_article.id = article_id "
+        "WHERE quote <> '' AND status = 'published' AND claim_id IN ({marks}) ORDER BY position, articles_citation.id",
+        [claim.pk for claim in found],
+    )
+    for claim in found:
+        claim.quotes = [quote for (quote,) in quotes[claim.pk]]
+    return found
+
+
+def _load_articles(ids: Collection[int]) -> list[Any]:
+    articles: Any = apps.get_model("articles", "Article")._default_manager
+    found = _with_tags(list(articles.published().filter(pk__in=ids).select_related("publisher").order_by()))
+    authors = _parts(
+        "SELECT article_id, author.name, name_en, name_fr, name_zh_hans, native_name FROM articles_author AS author "
+        "LEFT JOIN entities_entity AS entity ON entity.id = entity_id AND entity.status = 'published' "
+        "WHERE article_id IN ({marks}) ORDER BY position, author.id",
+        [article.pk for article in found],
+    )
+    for article in found:
+        article.people = [name for names in authors[article.pk] for name in names if name]
+    return found
+
+
+def _with_tags(records: list[R]) -> list[R]:
+    """Set `tag_slugs` on each record, and put them in order."""
+    content_type = ContentType.objects.get_for_model(records[0]).pk if records else 0
+    tags = _parts(
+        "SELECT object_id, slug FROM entities_taggeditem JOIN entities_tag ON entities_tag.id = tag_id "
+        f"WHERE content_type_id = {content_type} AND object_id IN ({{marks}}) ORDER BY slug",
+        [record.pk for record in records],
+    )
+    for record in records:
+        record.tag_slugs = [slug for (slug,) in tags[record.pk]]  # type: ignore[attr-defined]
+    return sorted(records, key=attrgetter("pk"))
+
+
+def _parts(sql: str, ids: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
+    """Gather the rows of a statement by the record that they begin with; one query."""
+    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    if ids:
+        with connection.cursor() as cursor:
+            cursor.execute(sql.format(marks=", ".join(["%s"] * len(ids))), ids)
+            for pk, *row in cursor.fetchall():
+                found[pk].append(tuple(row))
+    return found
+
+
+LOADERS: Mapping[str, Any] = {ENTITY: _load_entities, CLAIM: _load_claims, ARTICLE: _load_articles}
+DRAFTS: Mapping[str, Any] = {ENTITY: _entity, CLAIM: _claim, ARTICLE: _article}
+
+LINKS = {
+    ENTITY: [("entities_claim", "subject_id"), ("entities_claim", "object_id")],
+    CLAIM: [("articles_citation", "claim_id")],
+    ARTICLE: [("articles_citation", "article_id")],
+}
+
+
+def _weights(record_type: str, ids: Collection[int]) -> dict[int, int]:
+    """Count what connects each record, up to a bound for each side; one query."""
+    of = {ENTITY: "entities_entity", CLAIM: "entities_claim", ARTICLE: "articles_article"}[record_type]
+    counts = []
+    for table, column in LINKS[record_type]:
+        public = " AND status = 'published' AND replaces_id IS NULL" if table == "entities_claim" else ""
+        rows = f"SELECT 1 FROM {table} AS link WHERE link.{column} = record.id{public} LIMIT {MOST_WEIGHT}"
+        counts.append(f"(SELECT COUNT(*) FROM ({rows}) AS links)")
+    marks = ", ".join(["%s"] * len(ids))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT record.id, {' + '.join(counts)} FROM {of} AS record WHERE record.id IN ({marks})", list(ids)
+        )
+        return dict(cursor.fetchall())

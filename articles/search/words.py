@@ -1,0 +1,173 @@
+"""From text to the tokens of the index: one tokenizer for documents, queries and highlights, on every database."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+import snowballstemmer
+
+LANGUAGES = ("en", "fr")
+STEMMERS = {"en": snowballstemmer.stemmer("english"), "fr": snowballstemmer.stemmer("french")}
+# A word, or a figure with what groups its digits: "5.576", "5,576", "5 576" with a no-break space, "v3.1", "557.6万".
+WORD = re.compile(r"[^\W_]+(?:(?<=\d)(?:[.,](?=\d)|[\u00a0\u202f](?=\d{3}(?!\d)))[^\W_]+)*")
+# Scripts written without spaces: Chinese, Japanese, Korean.
+RUN = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+)")
+FIGURE = re.compile(r"\d+(?:\.\d+)*")
+# A figure with its order of magnitude, in the three languages: "5.576 million", "$5.576M", "671 Md", "557.6万".
+MAGNITUDES = {"k": 3, "thousand": 3, "mille": 3, "万": 4, "m": 6, "million": 6, "millions": 6, "亿": 8}
+MAGNITUDES |= {"b": 9, "bn": 9, "billion": 9, "billions": 9, "md": 9, "milliard": 9, "milliards": 9}
+MAGNITUDES |= {"trillion": 12, "trillions": 12}
+AMOUNT = re.compile(
+    r"(?<![\w.,])(\d+(?:[.,\u00a0\u202f]\d+)*)[ \u00a0\u202f]?"
+    r"(?:(万|亿)|(k|m|b|bn|md|thousand|mille|(?:m|b|tr)illions?|milliards?)\b)",
+    re.IGNORECASE,
+)
+THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
+# Soft hyphens, marks of width and direction, tags.
+UNSEEN = re.compile(
+    r"[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]+"
+)
+APOSTROPHES = "'’‘ʼ`´"
+HYPHENS = "-‐‑–"
+# What stands before or behind an apostrophe and says nothing: l'idée, d'experts, qu'il, DeepSeek's.
+ELIDED = {"l", "d", "j", "m", "n", "s", "t", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"}
+# Left out of a query that has other words; "what" and "who" as well, so that a question finds its answer.
+STOP = """
+a an and are as at by did do does for from had has have how in into is it its of on or that the their this to was
+were what when where which who why will with
+au aux avec ce ces cette comment dans de des du elle en est et etait il ils la le les leur leurs ont ou par pas pour
+pourquoi quand que quel quelle quelles quels qui sa se ses son sont sur un une
+"""
+STOP_WORDS = frozenset(STOP.split())
+# No name is longer; PostgreSQL takes 2,046 bytes.
+LONGEST_TOKEN = 60
+MOST_PARTS = 4
+LONGEST_ACRONYM = 5
+# A shorter stem belongs to too many words.
+SHORTEST_STEM = 3
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One word of a text: where it stands, and what is looked for in its place."""
+
+    start: int
+    end: int
+    text: str
+
+
+def clean(text: str) -> str:
+    """Compose accents, and drop marks that nobody sees (direction, width)."""
+    return text if text.isascii() else UNSEEN.sub("", unicodedata.normalize("NFC", text))
+
+
+@lru_cache(maxsize=50_000)
+def fold(text: str) -> str:
+    """Drop case and accents; digits keep the points between them."""
+    folded = text.casefold()
+    if folded.isascii() and folded.isalnum():
+        return folded[:LONGEST_TOKEN]
+    letters = unicodedata.normalize("NFKD", folded)
+    return "".join(letter for letter in letters if letter.isalnum() or letter == ".")[:LONGEST_TOKEN]
+
+
+def pieces(text: str) -> Iterator[Piece]:
+    """Cut a clean text into words, without what an apostrophe has cut off."""
+    for match in WORD.finditer(text):
+        start, end = match.span()
+        beside = text[start - 1 : start] + text[end : end + 1]
+        if any(mark in APOSTROPHES for mark in beside) and match[0].casefold() in ELIDED:
+            continue
+        yield Piece(start, end, match[0])
+
+
+@lru_cache(maxsize=50_000)
+def variants(word: str) -> tuple[tuple[str, ...], ...]:
+    """Give what a word of a query may stand for: every group must be found, each by one of its tokens."""
+    groups: list[tuple[str, ...]] = []
+    for number, run in enumerate(RUN.split(word)):
+        if number % 2:
+            pairs = [run[place : place + 2] for place in range(len(run) - 1)]
+            groups += [(fold(pair),) for pair in pairs or [run]]
+        elif token := _figure(run):
+            groups.append(tuple(dict.fromkeys([token, *_joined(token), *_stems(token)])))
+    return tuple(group for group in groups if all(group))
+
+
+@lru_cache(maxsize=100_000)
+def tokens(word: str) -> tuple[str, ...]:
+    """Give all the tokens under which a word of a document is found, in no order."""
+    found: list[str] = []
+    for number, run in enumerate(RUN.split(word)):
+        if number % 2:
+            found += [*map(fold, run), *(fold(run[place : place + 2]) for place in range(len(run) - 1))]
+        elif token := _figure(run):
+            found += [token, *_joined(token), *_stems(token), *_parts(token)]
+    return tuple(dict.fromkeys(token for token in found if token))
+
+
+def amounts(text: str) -> list[tuple[int, int, str]]:
+    """Find the amounts of a clean text: where each starts and ends, and the token of its value ("#5576000")."""
+    return [(*match.span(), _value(match[1], match[2] or match[3])) for match in AMOUNT.finditer(text)]
+
+
+def _value(figure: str, magnitude: str) -> str:
+    digits = _figure(figure)
+    if THOUSANDS.fullmatch(digits) and digits.count(".") > 1:
+        digits = digits.replace(".", "")
+    if digits.count(".") > 1:
+        return fold(figure)
+    return f"#{Decimal(digits).scaleb(MAGNITUDES[magnitude.casefold()]).normalize():f}"
+
+
+def all_tokens(text: str) -> set[str]:
+    """Give the tokens of a clean text; words tied by hyphens are found in one as well, and amounts by their value."""
+    found = {value for _start, _end, value in amounts(text)}
+    chain: list[str] = []
+    last = -1
+    for piece in pieces(text):
+        found.update(tokens(piece.text))
+        is_tied = last == piece.start - 1 and text[last] in HYPHENS
+        chain = [*chain, piece.text] if is_tied and len(chain) < MOST_PARTS else [piece.text]
+        if len(chain) > 1:
+            found.add(fold("".join(chain)))
+        last = piece.end
+    return found
+
+
+def is_script_without_spaces(word: str) -> bool:
+    return bool(RUN.search(word))
+
+
+def _figure(run: str) -> str:
+    """Fold a run of letters and digits; all that groups or parts digits becomes a point."""
+    return fold(re.sub(r"(?<=\d)[,\u00a0\u202f](?=\d)", ".", run)).strip(".")
+
+
+def _joined(token: str) -> list[str]:
+    """Give a figure with groups of thousands as its digits alone: "5,576" is looked for as 5576, too."""
+    return [token.replace(".", "")] if THOUSANDS.fullmatch(token) else []
+
+
+def _parts(token: str) -> list[str]:
+    """Take a figure out of the word that it is part of: 671 of 671b, qwen and 2.5 of qwen2.5."""
+    figure = FIGURE.search(token)
+    if figure is None or figure[0] == token:
+        return []
+    before = token[: figure.start()]
+    if len(before) > 1:
+        return [before, figure[0]]
+    return [] if before else [figure[0]]
+
+
+@lru_cache(maxsize=200_000)
+def _stems(token: str) -> tuple[str, ...]:
+    """Give the stem of a word in each language, since nobody says in which one they type."""
+    if len(token) < 3 or not token.isalpha():
+        return ()
+    stems = tuple(stem for stemmer in STEMMERS.values() if len(stem := stemmer.stemWord(token)) >= SHORTEST_STEM)
+    # The plural of an acronym: GPUs, LLMs.
+    return (*stems, token[:-1]) if len(token) <= LONGEST_ACRONYM and token.endswith("s") else stems

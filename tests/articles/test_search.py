@@ -1,0 +1,269 @@
+"""Search as readers use it: what comes first, however it is spelt, and what must never come at all."""
+
+import re
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+
+from articles import search
+from articles.models import SearchDocument, SearchName
+from articles.search.index import rests
+from articles.search.words import all_tokens, clean, variants
+from entities.models import Claim, Entity
+from tests import desk, factories
+from tests.factories import HOSTILE
+
+pytestmark = pytest.mark.django_db
+
+HOSTILE_QUERIES = [
+    '"a" OR (b* : NEAR',
+    "'; DROP TABLE entities_entity; --",
+    "\" ' ` \\ % _ * ( ) [ ] { } ^ ~ : ; & | ! ? < >",
+    "NEAR(a b, 5) AND NOT c",
+    "a & b | !c <-> d:*",
+    "tokens:x @x =kind:person #1",
+    "\u202eright to left\u202c \u200f\u200e",
+    "\u0000",
+    "a\u0000b",
+    "x" * 200,
+    "x" * 201,
+    "x" * 10_000,
+    "字" * 200,
+    "é" * 200,
+    " ".join("abcdefgh"[: i % 8 + 1] for i in range(60))[:200],
+    "9" * 200,
+    "9" * 180 + " million",
+    "1.1.1 million ½ million ２万",
+    "½ ² ﬁ ß İ ı ǅ",
+    "-",
+    "…",
+    "’",
+    "*",
+    "%",
+    "😀 👩‍💻",
+    HOSTILE,
+]
+
+
+def addresses(text: str, language: str = "en", *filters: str) -> list[str]:
+    found = search.find(text, language, filters)
+    return [hit.address for hit in search.hits(found, 0, 20, language)]
+
+
+# The hits
+
+
+def test_an_exact_name_comes_before_an_alias_and_that_before_a_text() -> None:
+    ideas: list[dict[str, Any]] = [
+        {"summary_en": "It knows Orbit."},
+        {"aliases": ["Orbit"]},
+        {"name": "Orbit"},
+        {"name": "Orbit Two"},
+    ]
+    for number, fields in enumerate(ideas):
+        factories.entity("idea", f"idea-{number}", **fields)
+    search.rebuild()
+    assert addresses("orbit") == ["/ideas/idea-2/", "/ideas/idea-1/", "/ideas/idea-3/", "/ideas/idea-0/"]
+
+
+def test_the_better_connected_comes_first_among_equals() -> None:
+    few, many = (factories.entity("person", slug, name="Ada Wong") for slug in ("few", "many"))
+    for _number in range(3):
+        factories.claim(many)
+    search.refresh(entities=[few.pk, many.pk])
+    assert addresses("Ada Wong")[:2] == ["/people/many/", "/people/few/"]
+
+
+def test_words_are_marked_and_escaped_in_the_best_passage() -> None:
+    words = f"One thing. Another thing. {HOSTILE} beside the Zyzzyva."
+    factories.entity("idea", "hostile", name=f"Zyzzyva {HOSTILE}", summary_en=words)
+    search.refresh(entities=[Entity.objects.get(slug="hostile").pk])
+    hit = search.hits(search.find("zyzzyva", "en"), 0, 1, "en")[0]
+    assert hit.title.startswith("<mark>Zyzzyva</mark> A &amp; B &lt; C")
+    assert "<mark>Zyzzyva</mark>." in hit.passage
+    assert "<script" not in hit.title + hit.passage
+
+
+def test_a_word_with_very_many_hits_is_cut_off_alike_everywhere() -> None:
+    Entity.objects.bulk_create(
+        Entity(kind="idea", slug=f"i{n}", name=f"Common thing {n}", name_en=f"Common thing {n}", status="published")
+        for n in range(1_300)
+    )
+    search.rebuild()
+    found = search.find("common", "en")
+    assert found.is_capped
+    assert len(found.ranked) == 1_000
+    assert search.find("common 777", "en").ranked[0].names.startswith("Common thing 777\n")
+
+
+# Upkeep
+
+
+def test_a_draft_is_absent_everywhere(client: Client) -> None:
+    draft = factories.entity("person", "secret-one", name="Secret Quux", status="draft")
+    factories.claim(draft, statement="Quux did it.", cites=[factories.article("quux", title="On Quux", status="draft")])
+    search.rebuild()
+    assert not SearchDocument.objects.exists()
+    assert not SearchName.objects.exists()
+    assert "secret-one" not in client.get("/search/?q=quux").content.decode()
+    assert client.get("/search/suggest/?q=quux").json()[1] == []
+
+
+def test_the_desk_keeps_search_in_step(editor_client: Client) -> None:
+    made = factories.entity("person", "ada", name="Ada Quux", status="draft")
+    factories.claim(made, statement="She wrote a zyzzyva.", cites=[factories.article(title="Source")])
+    claim = "/claims/she-wrote-a-zyzzyva/"
+    assert addresses("zyzzyva") == []
+    desk.change(editor_client, made, status="published")
+    assert addresses("quux") == ["/people/ada/", claim]
+    assert addresses("zyzzyva") == [claim]
+    desk.change(editor_client, made, name_en="Ada Plugh")
+    assert addresses("quux") == []
+    assert addresses("plugh") == ["/people/ada/", claim]
+    desk.change(editor_client, made, status="retracted")
+    assert addresses("plugh") == addresses("zyzzyva") == []
+    assert search.suggest("ada", "en", 8) == []
+
+
+def test_what_is_deleted_at_the_desk_is_found_no_more(editor_client: Client, claim: Claim) -> None:
+    desk.change(editor_client, claim, statement_en="A zyzzyva.")
+    assert addresses("zyzzyva") == [claim.get_absolute_url()]
+    editor_client.post(desk.address(claim, "delete"), {"post": "yes"})
+    assert addresses("zyzzyva") == []
+
+
+def test_an_article_is_found_by_its_tags_and_authors_once_saved(editor_client: Client) -> None:
+    article = factories.article("a-paper", title="A paper")
+    author = factories.entity("person", "grace", name="Grace Plugh")
+    article.authors.create(name="G. Plugh", entity=author)
+    desk.change(editor_client, article, title="A new paper", tags=[str(factories.tag("quux").pk)])
+    assert addresses("grace plugh paper") == ["/articles/a-paper/"]
+    assert addresses("paper", "en", "tag:quux") == ["/articles/a-paper/"]
+
+
+def test_a_hit_that_was_unpublished_behind_its_back_is_not_shown(r1: Entity) -> None:
+    search.refresh(entities=[r1.pk])
+    Entity.objects.filter(pk=r1.pk).update(status="draft")
+    assert addresses("r1") == []
+
+
+def test_the_command_rebuilds_and_leaves_a_filled_index_alone(r1: Entity, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("rebuild_search", "--if-empty")
+    assert addresses("r1") == ["/models/deepseek-r1/"]
+    Entity.objects.filter(pk=r1.pk).update(name_en="Other")
+    call_command("rebuild_search", "--if-empty")
+    assert addresses("other") == []
+    call_command("rebuild_search")
+    assert addresses("other") == ["/models/deepseek-r1/"]
+    assert "rebuilt" in capsys.readouterr().out
+
+
+# The page
+
+
+@pytest.mark.parametrize("prefix", ["", "/fr"])
+@pytest.mark.parametrize("text", HOSTILE_QUERIES)
+def test_hostile_input_is_answered_and_escaped(client: Client, prefix: str, text: str, r1: Entity) -> None:
+    search.refresh(entities=[r1.pk])
+    for path in ("/search/", "/search/suggest/"):
+        response = client.get(prefix + path, {"q": text})
+        assert response.status_code == (400 if len(text) > 200 or "\0" in text else 200), path
+        # What a browser does not show as a page needs no escaping.
+        if response["Content-Type"].startswith("text/html"):
+            assert "<script>alert" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("q=x&kind=poem", "poem"),
+        ("q=x&verdict=maybe", "maybe"),
+        ("q=x&tag=nothing", "nothing"),
+        ("q=x&year=x", "year"),
+        ("q=x&language=%22", "language"),
+        ("q=x&page=0", "page"),
+        ("q=x&page=2", "no page 2"),
+        ("q=x&color=red", "color"),
+    ],
+)
+def test_a_wrong_parameter_is_named(client: Client, query: str, reason: str) -> None:
+    response = client.get(f"/search/?{query}")
+    assert response.status_code == 400
+    assert reason in response.content.decode()
+
+
+def test_browsers_can_add_the_search(client: Client) -> None:
+    body = client.get("/fr/opensearch.xml").content.decode()
+    assert 'template="http://testserver/fr/search/?q={searchTerms}"' in body
+
+
+# The desk
+
+
+def test_the_desk_finds_drafts_as_well(editor_client: Client, r1: Entity) -> None:
+    factories.entity("model", "r1-draft", name="R1 draft", status="draft")
+    search.refresh(entities=[r1.pk])
+    listed = editor_client.get("/admin/entities/aimodel/", {"q": "r1"}).content.decode()
+    assert "R1 draft" in listed
+    assert "DeepSeek-R1" in listed
+
+
+# The words
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("l’entraînement", "entrainement"),
+        ("DeepSeek's models", "deepseek model"),
+        ("DeepSeek-R1", "deepseekr1"),
+        ("5\N{NARROW NO-BREAK SPACE}576 GPUs", "5576 gpu"),
+        ("5,576", "5576"),
+        ("557.6万美元", "5.576m"),
+        ("671 Md de paramètres", "671B"),
+        ("Qwen2.5-Max", "qwen 2.5"),
+        ("位于杭州的公司", "杭州"),
+        ("e\N{COMBINING ACUTE ACCENT}tude", "études"),
+        ("ＤｅｅｐＳｅｅｋ", "deepseek"),
+        ("Straße", "STRASSE"),
+        ("Ярослав", "ярослав"),
+    ],
+)
+def test_a_text_holds_what_is_typed(text: str, typed: str) -> None:
+    query = search.read(typed)
+    found = all_tokens(clean(text))
+    assert all(set(group) & found for group in query.groups)
+
+
+def test_a_word_of_two_letters_is_not_a_part_of_others() -> None:
+    assert variants("杭州") == (("杭州",),)
+    assert "杭州" not in all_tokens("州杭")
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"), [("depseek", "deepseek"), ("hihg", "high"), ("lian", "liang"), ("depsek", "deepseek")]
+)
+def test_words_with_a_slip_share_a_rest(typed: str, word: str) -> None:
+    assert rests(typed) & rests(word)
+
+
+@pytest.mark.parametrize(
+    ("text", "when"), [("January 2025", "2025-01"), ("20 janvier 2025", "2025-01-20"), ("2025年1月", "2025-01")]
+)
+def test_a_date_is_understood(text: str, when: str) -> None:
+    assert search.stretch(text) == when
+
+
+@pytest.mark.parametrize("text", ["", "R1", "1600", "2025-13", "32 January 2025", "Foo 2025"])
+def test_what_is_no_date_is_not_taken_for_one(text: str) -> None:
+    assert search.stretch(text) == ""
+
+
+def test_every_token_is_plain() -> None:
+    """Tokens are quoted into a query of the index; nothing in them can end a quote."""
+    found = all_tokens(clean(HOSTILE + " \\ ' \" * ½ 5.576 l’été 杭州"))
+    assert [token for token in found if not re.fullmatch(r"#?[\w.]+", token)] == []
+    assert connection.vendor in ("sqlite", "postgresql")

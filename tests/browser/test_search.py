@@ -1,0 +1,98 @@
+"""The search field in a real browser: suggestions by keyboard and pointer, and all of it without a script."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from articles.story import import_story
+from tests.browser.test_reading import STANDARDS
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+ADDRESSES = [
+    "/search/",
+    "/search/?q=huanfang",
+    "/search/?q=deepseek&kind=claim",
+    "/search/?q=xxyzzy",
+    "/fr/search/?q=2025-01",
+]
+
+
+@pytest.fixture(autouse=True)
+def shipped_story(transactional_db: None) -> None:
+    import_story(settings.BASE_DIR / "story")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_barrier_in_results(page: Page, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    found = {}
+    for address in ADDRESSES:
+        page.goto(address)
+        violations = Axe().run(page, options=STANDARDS).response["violations"]
+        if violations:
+            found[address] = [(each["id"], each["nodes"][0]["html"][:200]) for each in violations]
+    assert found == {}
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_no_results_scroll_sideways_on_a_phone(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    for address in ADDRESSES:
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") == width, address
+
+
+def test_the_keyboard_chooses_a_suggestion(page: Page) -> None:
+    page.goto("/about/")
+    field = page.get_by_role("combobox", name="Search")
+    options = page.get_by_role("option")
+    expect(field).to_have_attribute("aria-expanded", "false")
+    field.fill("liang wenf")
+    expect(options.first).to_contain_text("Liang Wenfeng")
+    expect(field).to_have_attribute("aria-expanded", "true")
+    field.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(field).to_have_attribute("aria-activedescendant", "hit-0")
+    assert Axe().run(page, options=STANDARDS).response["violations"] == []
+    field.press("Escape")
+    expect(options).to_have_count(0)
+    expect(field).to_have_value("liang wenf")
+    field.fill("liang wenfe")
+    expect(options.first).to_be_visible()
+    field.press("ArrowUp")
+    expect(options.last).to_have_attribute("aria-selected", "true")
+    field.press("ArrowDown")
+    field.press("ArrowDown")
+    field.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Liang Wenfeng")
+
+
+def test_a_click_chooses_a_suggestion(page: Page) -> None:
+    page.goto("/fr/")
+    page.get_by_role("combobox").fill("幻方")
+    page.get_by_role("option").first.click()
+    expect(page).to_have_url(re.compile("/fr/companies/high-flyer/$"))
+
+
+def test_enter_without_a_choice_searches(page: Page) -> None:
+    page.goto("/")
+    field = page.get_by_role("combobox")
+    field.fill("mixture of experts")
+    field.press("Enter")
+    expect(page.locator(".hit--card")).to_contain_text("Mixture of experts")
+
+
+def test_the_form_works_without_scripts(chromium: Browser, live_server: LiveServer) -> None:
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_role("searchbox", name="Search").fill("depseek")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator(".hit").first).to_contain_text("DeepSeek")
+    page.locator(".facet").first.click()
+    expect(page.locator(".facet[aria-current]")).to_be_visible()
+    context.close()
