@@ -19,7 +19,7 @@ from entities import addresses, wording
 from entities.models import Claim, Entity, Status, TaggedItem
 from entities.prose import LANGUAGES
 
-from . import clock, journal
+from . import clock, journal, suspension
 from .models import Citation, Merge
 
 # A preview names so many rows of each sort; the rest is counted.
@@ -179,6 +179,7 @@ def _merge(found: Plan, reason: str, user: Any, seen: str) -> Merge:
         around = _entities_around(kept, other)
         _write(found, done)
         clock.refresh_around(around)
+        _refresh_verdicts(kept)
     return Merge.objects.create(
         record_type=found.record_type,
         kept_id=kept.pk,
@@ -189,6 +190,11 @@ def _merge(found: Plan, reason: str, user: Any, seen: str) -> Merge:
         steps=done.steps,
         merged_by=user,
     )
+
+
+def _refresh_verdicts(*records: Any) -> None:
+    """Suspend the verdicts of claims that have got a lost passage, since rows were stored as they had been read."""
+    suspension.refresh([record.pk for record in records if isinstance(record, Claim)])
 
 
 def _write(found: Plan, done: journal.Journal) -> None:
@@ -235,7 +241,9 @@ def undo(merged: Merge, reason: str, user: AbstractBaseUser | None) -> Any:
                 names = {"other": merged.merged_name, "kept": merged.kept_name, "reason": reason}
                 journal.take_back(merged.steps, "Merge of “{other}” into “{kept}” undone: {reason}".format(**names))
                 restored: Any = model._default_manager.get(slug=merged.merged_slug)
-                clock.refresh_around(_entities_around(restored, model._default_manager.get(pk=merged.kept_id)))
+                kept: Any = model._default_manager.get(pk=merged.kept_id)
+                clock.refresh_around(_entities_around(restored, kept))
+                _refresh_verdicts(kept, restored)
             merged.undone_at, merged.undone_by = timezone.now(), user  # type: ignore[assignment]
             merged.save()
             return restored
