@@ -19,7 +19,7 @@ from entities import addresses, wording
 from entities.models import Claim, Entity, Status, TaggedItem
 from entities.prose import LANGUAGES
 
-from . import clock, journal, search
+from . import clock, journal, search, suspension
 from .models import Citation, Merge
 
 # A preview names so many rows of each sort; the rest is counted.
@@ -179,6 +179,7 @@ def _merge(found: Plan, reason: str, user: Any, seen: str) -> Merge:
         around, other_pk = _entities_around(kept, other), other.pk
         _write(found, done)
         clock.refresh_around(around)
+        _refresh_verdicts(kept)
         _tell_search(found.record_type, kept.pk, other_pk)
     return Merge.objects.create(
         record_type=found.record_type,
@@ -198,6 +199,11 @@ def _tell_search(record_type: str, *pks: int) -> None:
         search.refresh(around=pks)
     else:
         search.refresh(claims=pks)
+
+
+def _refresh_verdicts(*records: Any) -> None:
+    """Suspend the verdicts of claims that have got a lost passage, since rows were stored as they had been read."""
+    suspension.refresh([record.pk for record in records if isinstance(record, Claim)])
 
 
 def _write(found: Plan, done: journal.Journal) -> None:
@@ -244,7 +250,9 @@ def undo(merged: Merge, reason: str, user: AbstractBaseUser | None) -> Any:
                 names = {"other": merged.merged_name, "kept": merged.kept_name, "reason": reason}
                 journal.take_back(merged.steps, "Merge of “{other}” into “{kept}” undone: {reason}".format(**names))
                 restored: Any = model._default_manager.get(slug=merged.merged_slug)
-                clock.refresh_around(_entities_around(restored, model._default_manager.get(pk=merged.kept_id)))
+                kept: Any = model._default_manager.get(pk=merged.kept_id)
+                clock.refresh_around(_entities_around(restored, kept))
+                _refresh_verdicts(kept, restored)
                 _tell_search(merged.record_type, merged.kept_id, restored.pk)
             merged.undone_at, merged.undone_by = timezone.now(), user  # type: ignore[assignment]
             merged.save()

@@ -10,9 +10,9 @@ from urllib.parse import urljoin
 from django.utils.translation import gettext as _
 
 from . import edtf, graph, wording
-from .models import Claim, Entity, Verdict
+from .models import Claim, Entity
 from .network import as_json, ends, network
-from .representations import escaped
+from .representations import escaped, verdict_word
 
 # Pairs to begin with, by their slugs; those of which an end is missing are left out.
 EXAMPLES = (
@@ -141,6 +141,5 @@ def _claim_markdown(sentence: str, claim: Claim, site: str) -> str:
         f"[{escaped(str(citation.article))}]({urljoin(site, citation.article.get_absolute_url())})"
         for citation in claim.citations.all()
     )
-    verdict = str(Verdict(claim.verdict).label) if claim.verdict else _("not judged")
-    parts = [edtf.describe(claim.when) if claim.when else "", verdict, sources]
+    parts = [edtf.describe(claim.when) if claim.when else "", verdict_word(claim), sources]
     return " · ".join([f"[{escaped(sentence)}]({urljoin(site, claim.get_absolute_url())})", *filter(None, parts)])

@@ -358,3 +358,15 @@ def test_a_preview_costs_no_more_for_more_rows(high_flyer: Entity, twin: Entity,
 def test_whatever_refers_to_a_record_has_a_sentence_in_the_preview() -> None:
     found = {(model._meta.label, column) for record in (Entity, Claim) for model, column in merging.references(record)}
     assert found == merging.SENTENCES.keys()
+
+
+def test_a_claim_that_gets_a_lost_passage_has_its_verdict_suspended(
+    claim: Claim, again: Claim, report: Article
+) -> None:
+    Claim.objects.filter(pk=claim.pk).update(verdict="supported")
+    factories.passage(again, factories.text(report, "R1 is closed."), "R1", anchor="changed")
+    kept, other = Claim.objects.get(pk=claim.pk), Claim.objects.get(pk=again.pk)
+    done = go(kept, other)
+    assert Claim.objects.get(pk=claim.pk).public_verdict == "suspended"
+    undo(done, "Not the same.", None)
+    assert Claim.objects.get(pk=claim.pk).public_verdict == "supported"
