@@ -30,8 +30,10 @@ from entities.admin import (
 from entities.models import KINDS, Claim, Entity, Status
 
 from . import annotate, clock, duplicates, queues, review, review_screen, revise, suspension
+from .merge_admin import MergesRecords
 from .models import Article, Author, Citation
 from .querysets import LOST
+from .sheet_admin import ExportsRows, ImportsClaims
 
 # Steps taken in a list ask several queries for each claim.
 MOST_AT_ONCE = 200
@@ -60,7 +62,7 @@ class SourcedEntityForm(RecordForm):
         self.instance.summary_sources.set(self.cleaned_data["drawn_from"])
 
 
-class SourcedEntityAdmin(EntityAdmin):
+class SourcedEntityAdmin(MergesRecords, ExportsRows, EntityAdmin):
     form = SourcedEntityForm
     list_filter = [*EntityAdmin.list_filter, queues.QueueFilter]
     fieldsets = [
@@ -204,8 +206,12 @@ class SourcedClaimForm(RecordForm):
     def retracts(self) -> bool:
         return self.is_live and self.cleaned_data.get("status") == Status.RETRACTED
 
+    def renames(self) -> bool:
+        """A new address is no change of what is said, so it needs no proposal."""
+        return self.is_live and "slug" in self.changed_data
+
     def needs_reason(self) -> bool:
-        return self.retracts()
+        return self.retracts() or self.renames()
 
     def clean_status(self) -> str:
         if self.is_live:
@@ -214,10 +220,12 @@ class SourcedClaimForm(RecordForm):
 
     def clean(self) -> Any:
         data = super().clean()
-        if self.is_live and not self.retracts():
+        if self.is_live and not self.retracts() and not self.renames():
             review.refuse_second_proposal(Claim(pk=self.instance.pk))
         if self.retracts() and self.said():
             self.add_error("status", ValidationError(_("Retract it without other changes.")))
+        if self.renames() and self.said() != {"slug"}:
+            self.add_error("slug", ValidationError(_("Change the slug without other changes.")))
         if self.cleaned_data.get("status") == Status.PUBLISHED and self._stored("status") != Status.PUBLISHED:
             self._refuse_own()
         return data
@@ -232,12 +240,12 @@ class SourcedClaimForm(RecordForm):
 
 
 @admin.register(Claim)
-class SourcedClaimAdmin(ClaimAdmin):
+class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, ClaimAdmin):
     form = SourcedClaimForm
     list_filter = [queues.QueueFilter, *ClaimAdmin.list_filter]
     inlines = [CitationInline]
     parts = {Citation: "claim"}
-    actions = ["submit_selected", "publish_selected"]
+    actions = ["submit_selected", "publish_selected", "merge_selected"]
 
     def get_urls(self) -> Any:
         screen = self.admin_site.admin_view(self.review_view)
@@ -274,7 +282,9 @@ class SourcedClaimAdmin(ClaimAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_record(self, request: HttpRequest, obj: Claim, form: Any, change: bool) -> None:
-        if change and form.is_live and not form.retracts():
+        if change and form.is_live and form.renames():
+            obj.status = Status.PUBLISHED
+        elif change and form.is_live and not form.retracts():
             _proposal, obj._copies = review.store_beside(obj, form.cleaned_data["status"])  # type: ignore[attr-defined]
             return
         ends = _ends(Claim.objects.filter(pk=obj.pk))
@@ -325,9 +335,6 @@ class SourcedClaimAdmin(ClaimAdmin):
     def publish_selected(self, request: HttpRequest, queryset: QuerySet[Claim]) -> None:
         self._try_each(request, queryset, review.publish)
 
-    def has_publish_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("entities.publish_claim")
-
     def _try_each(self, request: HttpRequest, queryset: QuerySet[Claim], step: Any) -> None:
         claims = list(queryset.order_by("pk")[: MOST_AT_ONCE + 1])
         if len(claims) > MOST_AT_ONCE:
@@ -362,7 +369,7 @@ class AuthorInline(PartInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(RecordAdmin):
+class ArticleAdmin(ExportsRows, RecordAdmin):
     formfield_overrides = rows(4)
     slug_from = "title"
     list_display = ["title", "kind", "source_name", "published", "language", "how_verified", "status", "citation_count"]

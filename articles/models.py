@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from taggit.managers import TaggableManager
 
-from entities import prose
+from entities import addresses, prose
 from entities.fields import EdtfField, WebAddressField
-from entities.models import Claim, Entity, HowVerified, Status, TaggedItem
+from entities.models import Claim, Entity, FormerSlug, HowVerified, Status, TaggedItem
 
 from . import clock, reading, suspension, text
 from .querysets import LOST, WINDOW, ArticleManager, CitationManager, RevisionManager
@@ -129,7 +129,8 @@ class Article(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the article, and what its day and status mean for the claims that rest on it."""
         is_new = self._state.adding
-        super().save(*args, **kwargs)
+        with addresses.kept(self):
+            super().save(*args, **kwargs)
         if not is_new:
             clock.refresh_citing(self)
 
@@ -140,6 +141,7 @@ class Article(models.Model):
 
     def clean(self) -> None:
         super().clean()
+        addresses.validate_slug(self)
         errors: dict[str, Any] = {}
         if self.how_verified == HowVerified.READ and not self.read_scope:
             errors["read_scope"] = _("Say how much of it was read.")
@@ -158,6 +160,10 @@ class Article(models.Model):
         if self.publisher_name or self.publisher is None or self.publisher.status != Status.PUBLISHED:
             return self.publisher_name
         return str(self.publisher)
+
+
+class FormerArticleSlug(FormerSlug):
+    record = models.ForeignKey(Article, models.CASCADE, related_name="former_slugs")
 
 
 class Author(models.Model):
@@ -369,3 +375,46 @@ class ImportedRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_type} {self.slug}"
+
+
+class Merge(models.Model):
+    """One record merged into another, with every row that it touched, so that it can be undone.
+
+    `steps` are in the order done, each a mapping: `model` (label), `pk`, and the columns of the row `before` and
+    `after`; None before stands for a row that was made, None after for one that was removed.
+    """
+
+    class RecordType(models.TextChoices):
+        ENTITY = "entity", _("entity")
+        CLAIM = "claim", _("claim")
+
+    record_type = models.CharField(_("type of record"), max_length=10, choices=RecordType)
+    kept_id = models.PositiveBigIntegerField(_("id of the record kept"))
+    kept_name = models.TextField(_("kept"))
+    merged_name = models.TextField(_("merged into it"))
+    merged_slug = models.CharField(_("slug of the record merged"), max_length=160)
+    reason = models.CharField(_("reason"), max_length=300)
+    steps = models.JSONField(default=list)
+    merged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="merges", verbose_name=_("by")
+    )
+    merged_at = models.DateTimeField(_("merged"), auto_now_add=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="merges_undone",
+        verbose_name=_("undone by"),
+    )
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("merge")
+        verbose_name_plural = _("merges")
+        ordering = ["-pk"]
+        # Serves the merges into one record.
+        indexes = [models.Index(fields=["record_type", "kept_id"], name="merge_into")]
+
+    def __str__(self) -> str:
+        return f"{self.merged_name} → {self.kept_name}"

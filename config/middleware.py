@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.utils import translation
+
+from articles.addresses import moved_to
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -34,5 +36,21 @@ def language_of_address(get_response: Handler) -> Handler:
             response = get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
+
+    return handle
+
+
+def former_addresses(get_response: Handler) -> Handler:
+    """Lead from an address that a record had, in any language and form, to the one it has.
+
+    Here, as in django.contrib.redirects, because every form of a record has the same need and pays only when it is
+    missing.
+    """
+
+    def handle(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        address = moved_to(request) if response.status_code == 404 else None
+        # A merge may be undone and a name come back, which a browser that kept the redirect would never learn.
+        return HttpResponsePermanentRedirect(address, headers={"Cache-Control": "no-cache"}) if address else response
 
     return handle

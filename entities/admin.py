@@ -212,7 +212,7 @@ class DeskAdmin(LooksUp, TranslationAdmin):  # type: ignore[type-arg]
         return [*fieldsets, (_("In Chinese"), {"fields": later, "classes": ["collapse"]})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
-        """An address is a promise: once a record is stored, its slug stays."""
+        """The vocabulary is known by its slugs, in claims and in files: once stored, they stay."""
         return [*super().get_readonly_fields(request, obj), *(["slug"] if obj and hasattr(obj, "slug") else [])]
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
@@ -493,14 +493,22 @@ class RecordAdmin(HistoryAdmin):
     show_full_result_count = False
     readonly_fields = ["known_since"]
 
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        # The permissions of a kind are those of all entities.
+        record = self.opts.concrete_model._meta.model_name  # type: ignore[union-attr]
+        return request.user.has_perm(f"{self.opts.app_label}.publish_{record}")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
+        """A record may be renamed, since its former addresses lead on; but links and files know it by its slug."""
+        fields = super().get_readonly_fields(request, obj)
+        return [name for name in fields if name != "slug" or not self.has_publish_permission(request)]
+
     def get_form(
         self, request: HttpRequest, obj: models.Model | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
         help_texts = {"known_since": _("Follows from the days of the record and its sources.")}
         form: Any = super().get_form(request, obj, change=change, help_texts=help_texts, **kwargs)
-        # The permissions of a kind are those of all entities.
-        record = self.opts.concrete_model._meta.model_name  # type: ignore[union-attr]
-        form.may_publish = request.user.has_perm(f"{self.opts.app_label}.publish_{record}")
+        form.may_publish = self.has_publish_permission(request)
         form.may_judge = request.user.has_perm("entities.judge_claim")
         return form
 
@@ -517,7 +525,8 @@ class RecordAdmin(HistoryAdmin):
         )
 
     def view_on_site(self, obj: Any) -> str:
-        return str(obj.get_absolute_url())
+        # As stored: the record of a form that was refused may hold a slug that is none.
+        return str(type(obj)._default_manager.get(pk=obj.pk).get_absolute_url())
 
 
 def rows(count: int) -> Any:

@@ -15,7 +15,7 @@ from django.utils.text import capfirst, slugify
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from . import edtf
+from . import addresses, edtf
 from .fields import sort_key
 from .models import AIModel, Claim, Entity, Lane, Property, Tag, Verdict
 from .querysets import ClaimQuerySet, EntityQuerySet
@@ -78,7 +78,10 @@ class QueryForm(forms.Form):
 
 
 class RecordField(forms.CharField):
-    """A record named by its slug; cleans to the record, or None when the parameter is absent. Costs one query."""
+    """A record named by its slug or one it had; cleans to the record, or None when the parameter is absent.
+
+    Costs one query, two for a former slug.
+    """
 
     def __init__(self, queryset: QuerySet[Any], **kwargs: Any) -> None:
         self.queryset = queryset
@@ -88,7 +91,7 @@ class RecordField(forms.CharField):
         slug = slugify(super().clean(value))
         if not value:
             return None
-        record: Model | None = self.queryset.filter(slug=slug).first()
+        record: Model | None = addresses.find(self.queryset, slug)
         if record is None:
             raise ValidationError(gettext("nothing here is called “%(name)s”.") % {"name": value})
         return record

@@ -8,6 +8,8 @@ from django.core.exceptions import BadRequest
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from . import addresses
+
 M = TypeVar("M", bound=Model)
 
 
@@ -98,7 +100,7 @@ def _part(queryset: QuerySet[M], keys: Sequence[str], backwards: bool, position:
 def _position(queryset: QuerySet[M], keys: Sequence[str], slug: str) -> tuple[Any, ...]:
     """Read the values of the keys in the record with this slug, even where the filters of the list leave it out."""
     columns = [key.lstrip("-") for key in keys]
-    found = queryset.model._default_manager.filter(slug=slug, status="published").values_list(*columns).first()
+    found = addresses.find(queryset.model._default_manager.filter(status="published").values_list(*columns), slug)
     if found is None:
         raise BadRequest(_("No page begins at “%(slug)s”.") % {"slug": slug[:80]})
     return found

@@ -17,7 +17,7 @@ from django.utils.translation import override, pgettext_lazy
 from taggit.managers import TaggableManager
 from taggit.models import GenericTaggedItemBase, TagBase
 
-from . import prose, wording
+from . import addresses, prose, wording
 from .fields import EdtfField, LinksField, SortKeyField, WebAddressField, WordsField
 from .querysets import RANKED, READERS, ClaimManager, EntityManager, KindManager, PropertyManager
 
@@ -67,6 +67,20 @@ class TaggedItem(GenericTaggedItemBase):
         indexes = [models.Index(fields=["content_type", "object_id"], name="taggeditem_record")]
 
 
+class FormerSlug(models.Model):
+    """A slug that a record had before it was renamed, or that of a record merged into it: both lead to it for ever."""
+
+    slug = models.SlugField(_("slug"), max_length=160, unique=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=100)
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
 class Entity(models.Model):
     """Who or what has a page: identity only, everything else that is said of it is a claim."""
 
@@ -82,7 +96,10 @@ class Entity(models.Model):
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     slug = models.SlugField(
-        _("slug"), max_length=120, unique=True, help_text=_("The end of its address; one for all kinds, kept for ever.")
+        _("slug"),
+        max_length=120,
+        unique=True,
+        help_text=_("The end of its address; one for all kinds. Every one it had leads here for ever."),
     )
     name = models.CharField(_("name"), max_length=300)
     sort_name_en = SortKeyField(sources=["name_en"])
@@ -153,7 +170,8 @@ class Entity(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.kind = self.proxy_kind or self.kind
-        super().save(*args, **kwargs)
+        with addresses.kept(self):
+            super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         """Its page, or its preview while readers have none."""
@@ -171,11 +189,16 @@ class Entity(models.Model):
     def clean(self) -> None:
         """Hold the links in the prose against the records that they name; costs up to two queries a language."""
         super().clean()
+        addresses.validate_slug(self)
         if self.native_name and not self.native_language:
             raise ValidationError({"native_language": _("Name the language of the name in its own script.")})
         if self.native_language and not self.native_name:
             raise ValidationError({"native_name": _("Give the name in this language, or leave the language out.")})
         prose.validate_links(self, "summary")
+
+
+class FormerEntitySlug(FormerSlug):
+    record = models.ForeignKey(Entity, models.CASCADE, related_name="former_slugs")
 
 
 class Person(Entity):
@@ -602,23 +625,29 @@ class Claim(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.value_type = self.property.value_type if self.property else ""
         self.slug = self.slug or self.free_slug()
-        super().save(*args, **kwargs)
+        with addresses.kept(self):
+            super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         """Its page, or its preview while readers have none; needs subject and object loaded."""
         return reverse("entities:claim" if self.is_public else "entities:claim-preview", args=[self.slug])
 
     def free_slug(self) -> str:
-        """Make a slug from the English title or sentence, numbered on a clash; costs one query."""
+        """Make a slug from the English title or sentence, numbered on a clash; costs two queries."""
         with override("en"):
             stem = slugify(self.title or self.sentence)[:150].strip("-") or "claim"
-        taken = set(Claim.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+        taken = {
+            slug
+            for records in (Claim.objects.all(), addresses.former_slugs(Claim))
+            for slug in records.filter(slug__startswith=stem).values_list("slug", flat=True)
+        }
         numbered = (f"{stem}-{number}" for number in itertools.count(2))
         return stem if stem not in taken else next(slug for slug in numbered if slug not in taken)
 
     def clean(self) -> None:
         """Hold the claim against its property and its proposals; each error names its column."""
         super().clean()
+        addresses.validate_slug(self)
         self.value_type = self.property.value_type if self.property else ""
         errors = self._value_errors() | self._proposal_errors()
         if self.lane and not self.when:
@@ -727,3 +756,7 @@ class Claim(models.Model):
     def sentence(self) -> str:
         """The statement, or the property's pattern filled; needs subject, object, property and unit loaded."""
         return self.statement or wording.sentence(self)
+
+
+class FormerClaimSlug(FormerSlug):
+    record = models.ForeignKey(Claim, models.CASCADE, related_name="former_slugs")

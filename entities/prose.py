@@ -17,6 +17,8 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
+from . import addresses
+
 if TYPE_CHECKING:
     from .models import Claim, Entity
 
@@ -114,7 +116,7 @@ def validate_links(record: models.Model, field_name: str) -> None:
 
 def _existing(model: str, slugs: frozenset[str]) -> set[str]:
     records = apps.get_model("entities", model)._default_manager
-    return set(records.filter(slug__in=slugs).values_list("slug", flat=True)) if slugs else set()
+    return set(addresses.find_all(records.all(), slugs)) if slugs else set()
 
 
 def _addresses(tokens: list[Token]) -> list[str]:

@@ -24,7 +24,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Replace
 from django.utils import timezone
 
-from . import graph
+from . import addresses, graph
 from .pictures.lineage import MANNERS
 
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ class EntityQuerySet(QuerySet["Entity"]):
         return self.prefetch_related("tags")
 
     def by_slug(self, slugs: Iterable[str]) -> dict[str, "Entity"]:
-        """Map each slug to its entity; slugs that do not exist are left out. One query."""
-        return {entity.slug: entity for entity in self.filter(slug__in=slugs)}
+        """Map each slug to the entity that has or had it; slugs that do not exist are left out. One query."""
+        return addresses.find_all(self, slugs)
 
     def developed_by(self, company: "Entity") -> Self:
         """Keep the models that a published claim says this company develops."""
@@ -339,8 +339,8 @@ class ClaimQuerySet(QuerySet["Claim"]):
         return self.filter(pk__in=self.order_by().values("pk")[:count])
 
     def by_slug(self, slugs: Iterable[str]) -> dict[str, "Claim"]:
-        """Map each slug to its claim; slugs that do not exist are left out. One query."""
-        return {claim.slug: claim for claim in self.filter(slug__in=slugs)}
+        """Map each slug to the claim that has or had it; slugs that do not exist are left out. One query."""
+        return addresses.find_all(self, slugs)
 
 
 ClaimManager = models.Manager.from_queryset(ClaimQuerySet)

@@ -55,17 +55,23 @@ def check(contents: Mapping[str, Any], problems: list[Problem]) -> Story:
         story, sound = _parse(contents, problems)
         for shape in SHAPES:
             place = Place(problems, shape.file)
-            for key, record in story[shape.name].items():
-                at = Place(problems, shape.file, key)
-                for name, target, wanted in story.references(shape.name, key):
-                    if wanted not in story[target]:
-                        at.at(name).bad(f"there is no {target} {shown(wanted)}")
-                _check_prose(record, story, at)
-                if (shape.name, key) in sound and shape.name in RULES:
-                    RULES[shape.name](record, story, at)
+            for key in story[shape.name]:
+                check_record(story, shape, key, Place(problems, shape.file, key), (shape.name, key) in sound)
+            _check_former_slugs(shape, story, place)
             if shape.name in ACROSS:
                 ACROSS[shape.name](story, place)
     return story
+
+
+def check_record(story: Story, shape: Shape, key: str, at: Place, is_sound: bool) -> None:
+    """Hold a record against what it refers to and, when each of its fields is sound, against the rules of its type."""
+    record = story[shape.name][key]
+    for name, target, wanted in story.references(shape.name, key):
+        if wanted not in story[target]:
+            at.at(name).bad(f"there is no {target} {shown(wanted)}")
+    _check_prose(record, story, at)
+    if is_sound and shape.name in RULES:
+        RULES[shape.name](record, story, at)
 
 
 def _parse(contents: Mapping[str, Any], problems: list[Problem]) -> tuple[Story, set[tuple[str, str]]]:
@@ -127,6 +133,16 @@ def _check_prose(record: Record, story: Story, place: Place) -> None:
         for target, slugs in (("claim", found.claims), ("entity", found.entities)):
             for slug in sorted(slugs - story[target].keys()):
                 place.at("summary").at(language).bad(f"links to {target}:{slug}, which does not exist")
+
+
+def _check_former_slugs(shape: Shape, story: Story, place: Place) -> None:
+    """Hold that each address, present or former, leads to one record of its type."""
+    taken = {key: key for key in story[shape.name]}
+    for key, record in story[shape.name].items():
+        for slug in record.get("former_slugs", ()):
+            if slug in taken:
+                Place(place.problems, place.file, key, "former_slugs").bad(f"{shown(slug)} leads to {taken[slug]}")
+            taken.setdefault(slug, key)
 
 
 def _check_property(record: Record, story: Story, place: Place) -> None:

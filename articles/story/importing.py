@@ -179,12 +179,19 @@ def _decide(story: Story, present: Story, marks: Mapping[Key, str], overwrite: b
 
 
 def _refuse_misfits(story: Story, present: Story, outcomes: Mapping[Key, Outcome]) -> None:
-    """Refuse a record that does not fit what people have deleted or changed."""
+    """Refuse a record that does not fit what people have deleted, changed or renamed."""
     problems: list[Problem] = []
+    leads_to = {
+        (record_type, slug): key
+        for record_type, key in present.walk()
+        for slug in present[record_type][key].get("former_slugs", ())
+    }
     for (record_type, key), outcome in outcomes.items():
         if not outcome.saves:
             continue
         at = Place(problems, SHAPE_OF[record_type].file, key)
+        if (renamed := leads_to.get((record_type, key))) and outcome is Outcome.CREATED:
+            at.bad(f"was renamed here, or merged: its address leads to {renamed}; call it so, or drop it")
         for name, target, wanted in story.references(record_type, key):
             if outcomes[target, wanted] is Outcome.DELETED_HERE:
                 at.at(name).bad(f"{target} {shown(wanted)} was deleted here; overwrite, or drop it")

@@ -6,8 +6,8 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 
-from articles.models import Article, Author, Citation, Revision
-from entities.models import Claim, Entity, Property, Status, Tag, TaggedItem, Unit
+from articles.models import Article, Author, Citation, FormerArticleSlug, Revision
+from entities.models import Claim, Entity, FormerClaimSlug, FormerEntitySlug, Property, Status, Tag, TaggedItem, Unit
 
 from .fields import (
     Day,
@@ -66,6 +66,15 @@ class Tags(Many):
         return {"content_type": ContentType.objects.get_for_model(self.model)}
 
 
+class FormerSlugs(Rows):
+    """The slugs that a record had, whose addresses lead to it for ever."""
+
+    def __init__(self, model: type[Model]) -> None:
+        super().__init__(
+            "former_slugs", model, "record", (Field("slug", required=True),), identity=("slug",), short="slug"
+        )
+
+
 PROPERTIES, ENTITIES, ARTICLES, CLAIMS = "properties.yaml", "entities.yaml", "articles.yaml", "claims.yaml"
 
 # In this order records are read, checked, saved and counted: each type refers to those above it, save that the summary
@@ -120,6 +129,7 @@ SHAPES: tuple[Shape, ...] = (
         Entity,
         (
             Field("slug", required=True),
+            FormerSlugs(FormerEntitySlug),
             Field("kind", required=True),
             Translated("name", required=True),
             NativeName("native_name"),
@@ -146,6 +156,7 @@ SHAPES: tuple[Shape, ...] = (
         Article,
         (
             Field("slug", required=True),
+            FormerSlugs(FormerArticleSlug),
             Field("kind", required=True),
             Field("title", required=True),
             Translated("translated_title"),
@@ -201,6 +212,7 @@ SHAPES: tuple[Shape, ...] = (
         Claim,
         (
             Field("slug", required=True),
+            FormerSlugs(FormerClaimSlug),
             One("subject", "entity", required=True),
             One("property", "property"),
             Value("value"),

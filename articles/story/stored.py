@@ -11,16 +11,21 @@ from .fields import Many, Record, Rows, get_fields
 from .shapes import SHAPES, TEXTS, Shape
 
 REASON = "Imported from the story files"
+# The types of record of which there may be too many to load them all.
+PARTS = ("entity", "article", "claim")
 
 
 class Stored:
     """All rows of the story, by type and key; 14 queries to load, in a transaction.
 
-    Until it ends nobody else changes or deletes a record. What refers to others is read before them, so that a record
-    made meanwhile is seen with all that it refers to, or not at all.
+    With `keys` only these entities, articles and claims are loaded, beside the whole vocabulary; of what they refer to
+    the key is known, which costs up to three queries more. Until the transaction ends nobody else changes or deletes a
+    record. What refers to others is read before them, so that a record made meanwhile is seen with all that it refers
+    to, or not at all.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, keys: Mapping[str, Collection[str]] | None = None, reason: str = REASON) -> None:
+        self._reason = reason
         self._rows: dict[str, dict[str, Any]] = {}
         self._keys: dict[str, dict[int, str]] = {}
         self._links: dict[Many, dict[int, set[int]]] = {}
@@ -28,16 +33,41 @@ class Stored:
         self._revisions: dict[int, Any] = {}
         for shape in reversed(SHAPES):
             rows = shape.model._default_manager.select_for_update().order_by("pk")
+            some = keys is not None and shape.name in PARTS
+            if keys is not None and some:
+                rows = rows.filter(**{f"{shape.key}__in": keys.get(shape.name, ())})
             self._rows[shape.name] = {getattr(row, shape.key): row for row in rows}
             self._keys[shape.name] = {row.pk: key for key, row in self._rows[shape.name].items()}
+            pks = list(self._keys[shape.name])
             for many in shape.lists():
                 links = self._links[many] = defaultdict(set)
-                for ours, theirs in _through(many).values_list(*many.columns):
+                found = _through(many).filter(**{f"{many.columns[0]}__in": pks}) if some else _through(many)
+                for ours, theirs in found.values_list(*many.columns):
                     links[ours].add(theirs)
             for children in shape.rows():
                 of = self._children[children] = defaultdict(list)
-                for child in children.model._default_manager.order_by(*children.order):
+                table = children.model._default_manager.order_by(*children.order)
+                for child in table.filter(**{f"{children.parent}__in": pks}) if some else table:
                     of[getattr(child, f"{children.parent}_id")].append(child)
+        if keys is not None:
+            self._learn_keys()
+
+    def _learn_keys(self) -> None:
+        """Ask for the keys of the records that the loaded rows refer to and that are not loaded themselves."""
+        types: dict[Any, str] = {shape.model: shape.name for shape in SHAPES}
+        wanted: dict[str, set[int]] = defaultdict(set)
+        rows = [row for of_type in self._rows.values() for row in of_type.values()]
+        rows += [child for of in self._children.values() for some in of.values() for child in some]
+        for row in rows:
+            for field in row._meta.concrete_fields:
+                if field.related_model in types and (pk := getattr(row, field.attname)):
+                    wanted[types[field.related_model]].add(pk)
+        for many, links in self._links.items():
+            wanted[many.target].update(*links.values())
+        for shape in SHAPES:
+            if missing := wanted[shape.name] - self._keys[shape.name].keys():
+                found = shape.model._default_manager.filter(pk__in=missing).values_list("pk", shape.key)
+                self._keys[shape.name] |= dict(found)
 
     def story(self) -> Story:
         """Put every record into canonical form."""
@@ -59,9 +89,11 @@ class Stored:
         return self._children[rows][pk]
 
     def revision(self, pk: int) -> Any:
-        """Give a state of an article's text by its id."""
-        if pk not in self._revisions:
+        """Give a state of an article's text by its id; costs a query where its article is not among those loaded."""
+        if not self._revisions:
             self._revisions = {row.pk: row for rows in self._children[TEXTS].values() for row in rows}
+        if pk not in self._revisions:
+            self._revisions[pk] = TEXTS.model._default_manager.get(pk=pk)
         return self._revisions[pk]
 
     def text(self, article: str, language: str, number: int) -> Any:
@@ -96,9 +128,9 @@ class Stored:
             named = [row for row in created if any(getattr(row, f"{column}_id") for column in late)]
             shape.model._default_manager.bulk_update(named, late)
         changed += self._link(shape, story, keys, {row.pk for row in [*created, *changed]})
-        _write_history(shape.model, created)
+        _write_history(shape.model, created, self._reason)
         for row in changed:
-            row._change_reason = REASON
+            row._change_reason = self._reason
             row.save()
         for children in shape.rows():
             self._save_children(children, {rows[key].pk: record for key, record in records.items()})
@@ -145,7 +177,7 @@ class Stored:
             present = self._children[children][parent]
             rows, dropped = self._match(children, entries, present) if present else ([None] * len(entries), [])
             for row in dropped:
-                row._change_reason = REASON
+                row._change_reason = self._reason
                 row.delete()
             for position, (entry, row) in enumerate(zip(entries, rows, strict=True), start=1):
                 if row is None:
@@ -157,10 +189,10 @@ class Stored:
                 for field in children.fields:
                     field.put(row, entry, self)
                 if row.pk:
-                    row._change_reason = REASON
+                    row._change_reason = self._reason
                     row.save()
         children.model._default_manager.bulk_create(created)
-        _write_history(children.model, created)
+        _write_history(children.model, created, self._reason)
 
     def _add_texts(self, records: Mapping[int, Record]) -> None:
         """Add the states of texts that are new; those on file never change, nor do they go."""
@@ -206,11 +238,11 @@ def _through(many: Many) -> Any:
     return many.through._default_manager.filter(**many.constants())
 
 
-def _write_history(model: Any, created: list[Any]) -> None:
+def _write_history(model: Any, created: list[Any], reason: str) -> None:
     """Write the history of rows that were created in bulk, with the lists that it keeps."""
     if not created or not hasattr(model, "history"):
         return
-    entries = {row.id: row for row in model.history.bulk_history_create(created, default_change_reason=REASON)}
+    entries = {row.id: row for row in model.history.bulk_history_create(created, default_change_reason=reason)}
     for field in next(iter(entries.values()))._history_m2m_fields:
         owner = f"{field.m2m_field_name()}_id"
         history = getattr(model.history.model, field.name).model

@@ -191,9 +191,16 @@ def test_a_form_sent_without_its_rows_is_no_error_of_the_server(editor_client: C
     assert editor_client.post(desk.address(claim, "change"), {}).status_code == 200
 
 
-def test_the_slug_of_a_stored_record_cannot_be_changed(editor_client: Client, r1: Any) -> None:
-    assert "slug" not in desk.read(editor_client, desk.address(r1, "change"))
-    desk.change(editor_client, r1, slug="other", name_en="New name")
+@pytest.mark.parametrize("model", [Property, Tag])
+def test_the_slug_of_a_word_of_the_vocabulary_stays(model: type[Model], editor_client: Client) -> None:
+    record: Any = factories.prop("develops") if model is Property else factories.tag()
+    assert "slug" not in desk.read(editor_client, desk.address(record, "change"))
+
+
+def test_an_editor_without_the_right_to_publish_renames_nothing(r1: Any) -> None:
+    client = login(factories.editor())
+    assert "slug" not in desk.read(client, desk.address(r1, "change"))
+    desk.change(client, r1, slug="other", name_en="New name")
     r1.refresh_from_db()
     assert (r1.slug, r1.name_en) == ("deepseek-r1", "New name")
 

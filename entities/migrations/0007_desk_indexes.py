@@ -4,8 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("entities", "0004_link_indexes"),
-        ("entities", "0007_claim_suspension"),
+        ("entities", "0006_former_slugs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

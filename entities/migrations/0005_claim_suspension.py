@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("entities", "0003_list_indexes"),
+        ("entities", "0004_link_indexes"),
     ]
 
     operations = [

@@ -4,8 +4,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0003_passages"),
-        ("entities", "0005_desk_indexes"),
+        ("articles", "0004_merges"),
+        ("entities", "0007_desk_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
