@@ -250,8 +250,12 @@ class SourcedClaimForm(RecordForm):
     def retracts(self) -> bool:
         return self.is_live and self.cleaned_data.get("status") == Status.RETRACTED
 
+    def renames(self) -> bool:
+        """A new address is no change of what is said, so it needs no proposal."""
+        return self.is_live and "slug" in self.changed_data
+
     def needs_reason(self) -> bool:
-        return self.retracts()
+        return self.retracts() or self.renames()
 
     def clean_status(self) -> str:
         if self.is_live:
@@ -260,10 +264,12 @@ class SourcedClaimForm(RecordForm):
 
     def clean(self) -> Any:
         data = super().clean()
-        if self.is_live and not self.retracts():
+        if self.is_live and not self.retracts() and not self.renames():
             review.refuse_second_proposal(Claim(pk=self.instance.pk))
         if self.retracts() and self.said():
             self.add_error("status", ValidationError(_("Retract it without other changes.")))
+        if self.renames() and self.said() != {"slug"}:
+            self.add_error("slug", ValidationError(_("Change the slug without other changes.")))
         if self.cleaned_data.get("status") == Status.PUBLISHED and self._stored("status") != Status.PUBLISHED:
             self._refuse_own()
         return data
@@ -322,7 +328,9 @@ class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, C
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_record(self, request: HttpRequest, obj: Claim, form: Any, change: bool) -> None:
-        if change and form.is_live and not form.retracts():
+        if change and form.is_live and form.renames():
+            obj.status = Status.PUBLISHED
+        elif change and form.is_live and not form.retracts():
             _proposal, obj._copies = review.store_beside(obj, form.cleaned_data["status"])  # type: ignore[attr-defined]
             return
         ends = _ends(Claim.objects.filter(pk=obj.pk))
@@ -372,9 +380,6 @@ class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, C
     @admin.action(description=_("Publish"), permissions=["publish"])
     def publish_selected(self, request: HttpRequest, queryset: QuerySet[Claim]) -> None:
         self._try_each(request, queryset, review.publish)
-
-    def has_publish_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("entities.publish_claim")
 
     def _try_each(self, request: HttpRequest, queryset: QuerySet[Claim], step: Any) -> None:
         claims = list(queryset.order_by("pk")[: MOST_AT_ONCE + 1])

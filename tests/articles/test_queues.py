@@ -46,9 +46,9 @@ def test_claims_with_a_lost_passage_wait(editor_client: Client, r1: Entity, repo
     revision = Revision.objects.create(article=report, language="en", number=1, text="Some words.")
     for anchor in Citation.Anchor.values:
         claim = factories.claim(r1, slug=anchor)
-        passage: dict[str, Any] = {"quote": "Some", "start": 0, "end": 4, "anchor": anchor}
-        for locator in ("a", "b"):
-            Citation.objects.create(claim=claim, article=report, revision=revision, locator=locator, **passage)
+        for quote, start in (("Some", 0), ("words", 5)):
+            passage: dict[str, Any] = {"quote": quote, "start": start, "end": start + len(quote), "anchor": anchor}
+            Citation.objects.create(claim=claim, article=report, revision=revision, **passage)
     assert in_queue(editor_client, "passages") == ["changed", "orphaned"]
 
 

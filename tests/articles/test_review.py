@@ -495,3 +495,13 @@ def test_line_ends_that_a_browser_sends_are_no_change(editor_client: Client, r1:
     rows = desk.history(r1).count()
     desk.change(editor_client, r1, summary_en="One\r\n\r\nTwo", aliases="A\r\nB", change_reason="")
     assert desk.history(r1).count() == rows
+
+
+def test_a_published_claim_is_renamed_in_place_with_a_reason_and_nothing_else(
+    editor_client: Client, claim: Claim
+) -> None:
+    assert list(desk.errors(desk.change(editor_client, claim, slug="new", change_reason=""))) == ["change_reason"]
+    assert list(desk.errors(desk.change(editor_client, claim, slug="new", statement_en="Other."))) == ["slug"]
+    assert desk.errors(desk.change(editor_client, claim, slug="new")) == {}
+    claim.refresh_from_db()
+    assert (claim.slug, claim.status, claim.proposals.count()) == ("new", "published", 0)
