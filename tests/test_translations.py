@@ -251,11 +251,16 @@ class Words(HTMLParser):
         self.is_data = tag == "script"
         if "hreflang" in given:
             (self.alternates if tag == "link" else self.switches)[given["hreflang"]] = given["href"]
-        self.texts += [value for name, value in given.items() if name in self.SPOKEN]
+        self.texts += [self.without_addresses(value) for name, value in given.items() if name in self.SPOKEN]
 
     def handle_data(self, data: str) -> None:
-        # The words of addresses are English in every language, and so are the keys of JSON-LD.
-        self.texts += [] if self.is_data else [re.sub(r"https?://\S+", "", data).strip()]
+        # The keys of JSON-LD are English in every language.
+        self.texts += [] if self.is_data else [self.without_addresses(data)]
+
+    @staticmethod
+    def without_addresses(text: str) -> str:
+        """Leave addresses out, whose words are English in every language."""
+        return re.sub(r"https?://\S+", "", text).strip()
 
 
 @cache
@@ -390,6 +395,10 @@ ADDRESSES = [
     "/articles/rapport/",
     "/articles/echo/",
     "/claims/{claim}/",
+    "/embed/timeline/",
+    "/embed/models/deepseek-r1/",
+    "/embed/models/deepseek-r1/neighbourhood/",
+    "/embed/claims/{claim}/",
 ]
 # One page of each sort, some with a query.
 STATES = [
