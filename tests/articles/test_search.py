@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
-from articles import search
+from articles import merging, search
 from articles.models import SearchDocument, SearchName
 from articles.search.index import rests
 from articles.search.words import all_tokens, clean, variants
@@ -129,10 +129,19 @@ def test_the_desk_keeps_search_in_step(editor_client: Client) -> None:
 
 
 def test_what_is_deleted_at_the_desk_is_found_no_more(editor_client: Client, claim: Claim) -> None:
-    desk.change(editor_client, claim, statement_en="A zyzzyva.")
-    assert addresses("zyzzyva") == [claim.get_absolute_url()]
+    assert addresses("open weights") == [claim.get_absolute_url()]
     editor_client.post(desk.address(claim, "delete"), {"post": "yes"})
-    assert addresses("zyzzyva") == []
+    assert not Claim.objects.exists()
+    assert addresses("open weights") == []
+
+
+def test_what_moves_in_a_merge_is_found_under_the_name_that_is_kept() -> None:
+    kept, other = (factories.entity("person", slug, name=f"Ada {slug.title()}") for slug in ("quux", "plugh"))
+    factories.relation(other, factories.prop(), factories.entity("model", "it", name="It"), slug="moved")
+    search.rebuild()
+    assert addresses("plugh develops") == ["/claims/moved/"]
+    merging.merge(kept, other, "The same.", None, merging.plan(kept, other).digest)
+    assert addresses("quux develops") == ["/claims/moved/"]
 
 
 def test_an_article_is_found_by_its_tags_and_authors_once_saved(editor_client: Client) -> None:
