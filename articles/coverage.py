@@ -36,6 +36,7 @@ def measure() -> Coverage:
     )
     cited = (
         Citation.objects.published()
+        .from_sources()
         .of_public_claims()
         .aggregate(
             total=Count("pk"),

@@ -126,6 +126,10 @@ class CitationQuerySet(QuerySet["Citation"]):
         """Keep citations of published articles."""
         return self.filter(article__status="published")
 
+    def from_sources(self) -> Self:
+        """Leave out what this site wrote itself: made of claims, it is no evidence for them."""
+        return self.exclude(article__kind="narrative")
+
     def of_articles(self, statuses: Collection[str]) -> Self:
         return self.filter(article__status__in=statuses)
 

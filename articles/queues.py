@@ -55,7 +55,7 @@ def _one_sided(claims: Any) -> "QuerySet[Claim]":
 
 
 def _unsourced(claims: Any) -> "QuerySet[Claim]":
-    return _live(claims).filter(~Exists(Citation.objects.filter(claim=OuterRef("pk")).order_by()))
+    return _live(claims).filter(~Exists(Citation.objects.filter(claim=OuterRef("pk")).from_sources().order_by()))
 
 
 def _unchecked(claims: Any) -> "QuerySet[Claim]":

@@ -117,7 +117,7 @@ def check_publishable(claim: Claim, reason: str) -> None:
         ValidationError: by field; what concerns the citations is under no field.
     """
     errors: dict[str, Any] = {}
-    if not claim.citations.exists():
+    if not Citation.objects.filter(claim=claim).from_sources().exists():
         errors["__all__"] = NO_SOURCE
     if claim.replaces_id and not reason.strip():
         errors["change_reason"] = NO_REASON

@@ -281,13 +281,13 @@ class ClaimQuerySet(QuerySet["Claim"]):
 
     @staticmethod
     def evidence(statuses: Collection[str] = READERS) -> "Prefetch[str]":
-        """Build the look-up of the citations in order, each with its article and publisher; one query."""
+        """Build the look-up of the sources' citations in order, each with its article and publisher; one query."""
         citations = apps.get_model("articles", "Citation")._default_manager
-        return Prefetch("citations", queryset=citations.of_articles(statuses).with_article())
+        return Prefetch("citations", queryset=citations.of_articles(statuses).from_sources().with_article())
 
     @staticmethod
     def evidence_in_words(statuses: Collection[str] = READERS) -> "Prefetch[str]":
-        """Build the same look-up with the words around each passage."""
+        """Build the same look-up with the words around each passage, and with what this site wrote itself."""
         citations = apps.get_model("articles", "Citation")._default_manager
         return Prefetch("citations", queryset=citations.of_articles(statuses).with_article().with_words())
 

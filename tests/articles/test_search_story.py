@@ -21,7 +21,7 @@ FIRST = {
     "deep-seek": "/companies/deepseek/",
     "深度求索": "/companies/deepseek/",
     "求索": "/companies/deepseek/",
-    "杭州": "/companies/deepseek/",
+    "杭州": "/claims/deepseek-based-in-hangzhou/",
     "幻方": "/companies/high-flyer/",
     "High-Flyer": "/companies/high-flyer/",
     "highflyer": "/companies/high-flyer/",

@@ -231,7 +231,13 @@ def rows_of(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text.removeprefix(MARK))))
 
 
-def test_claims_come_back_from_a_sheet_as_they_were() -> None:
+def without_passages(citations: list[dict]) -> list[dict]:
+    """Leave out what a sheet has no column for; two passages of one citation are one row."""
+    bare = [{name: value for name, value in each.items() if name != "passage"} for each in citations]
+    return [each for number, each in enumerate(bare) if each not in bare[:number]]
+
+
+def test_claims_come_back_from_a_sheet_as_they_were_without_their_passages() -> None:
     import_story(SAMPLE)
     before = Stored().story()["claim"]
     text = "".join(table(SHAPE_OF["claim"], Claim.objects.order_by("pk")))
@@ -244,6 +250,7 @@ def test_claims_come_back_from_a_sheet_as_they_were() -> None:
     after = Stored().story()["claim"]
     for record in (*before.values(), *after.values()):
         record.pop("status", None)
+        record["citations"] = without_passages(record.get("citations", []))
     assert after == before
 
 

@@ -720,7 +720,11 @@ def test_the_shipped_story_is_whole() -> None:
     }
     claims = list(shipped["claim"].values())
     citations = [citation for claim in claims for citation in claim["citations"]]
-    assert Counter(citation["stance"] for citation in citations) == {"supports": 1054, "context": 90, "disputes": 63}
+    own = [citation for citation in citations if citation["article"] == "the-deepseek-story"]
+    stances = Counter(citation["stance"] for citation in citations if citation not in own)
+    assert stances == {"supports": 1054, "context": 90, "disputes": 63}
+    # What the site tells itself is no evidence for what it says.
+    assert {citation["stance"] for citation in own} == {"context"}
     assert all(citation["locator"] for citation in citations)
     written = [claim for claim in claims if "statement" in claim]
     relations = [claim for claim in claims if shipped.property_of(claim).get("value_type") == "entity"]
@@ -754,6 +758,21 @@ def test_the_shipped_story_is_whole() -> None:
         "idea": 13,
         "event": 12,
     }
+
+
+def test_the_narrative_leads_to_its_claims_in_both_languages() -> None:
+    """A citation with a passage has been found in the text, or the story would not have been read."""
+    claims = read(SHIPPED)["claim"]
+    for language in ("en", "fr"):
+        text = (SHIPPED / "texts" / f"the-deepseek-story.{language}.1.txt").read_text("utf-8")
+        assert 1_200 <= len(re.findall(r"\w[\w'’-]*", text)) <= 1_900
+        led_to = {
+            claim["slug"]
+            for claim in claims.values()
+            for citation in claim["citations"]
+            if citation["article"] == "the-deepseek-story" and citation["passage"]["language"] == language
+        }
+        assert len(led_to) >= 60
 
 
 def test_the_seed_article_makes_forty_claims() -> None:
