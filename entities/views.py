@@ -190,7 +190,7 @@ def claim_preview(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _claim_context(claim: Claim, claims: ClaimQuerySet) -> dict[str, Any]:
     """Build what the claim page shows; `claims` are those among which its rivals are looked for, loaded for a list."""
-    citations = list(claim.citations.all())
+    citations = _in_one_language(claim.citations.all())
     return {
         "claim": claim,
         "evidence": [
@@ -199,6 +199,14 @@ def _claim_context(claim: Claim, claims: ClaimQuerySet) -> dict[str, Any]:
         ],
         "rivals": list(claims.rivals_of(claim).in_fact_order()[:MOST_RIVALS]),
     }
+
+
+def _in_one_language(citations: Iterable[Any]) -> list[Any]:
+    """Leave out a passage of an article that has one in the active language too; needs the revisions loaded."""
+    passages = [each for each in citations if each.revision_id]
+    here = {each.article_id for each in passages if each.revision.language == get_language()}
+    twins = [each for each in passages if each.article_id in here and each.revision.language != get_language()]
+    return [each for each in citations if each not in twins]
 
 
 @require_safe

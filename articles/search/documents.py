@@ -257,7 +257,8 @@ def _load_claims(ids: Collection[int]) -> list[Claim]:
     found = sorted(Claim.objects.published().filter(pk__in=ids).with_records().order_by(), key=attrgetter("pk"))
     quotes = _parts(
         "SELECT claim_id, quote FROM articles_citation JOIN articles_article ON articles_article.id = article_id "
-        "WHERE quote <> '' AND status = 'published' AND claim_id IN ({marks}) ORDER BY position, articles_citation.id",
+        "WHERE quote <> '' AND status = 'published' AND kind <> 'narrative' AND claim_id IN ({marks}) "
+        "ORDER BY position, articles_citation.id",
         [claim.pk for claim in found],
     )
     for claim in found:

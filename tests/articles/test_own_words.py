@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from articles import coverage, queues
-from articles.models import Article
+from articles.models import Article, Citation, Revision
 from entities.models import Claim, Entity
 from tests import factories
 
@@ -32,3 +32,15 @@ def test_a_claim_that_rests_on_our_own_words_has_no_source(told: Claim, report: 
     [queue] = [each for each in queues.QUEUES if each.slug == "unsourced"]
     assert [claim.pk for claim in queue.keep[Claim](Claim.objects.all())] == [told.pk]
     assert coverage.measure().sourced == 1
+
+
+def test_a_claim_shows_our_words_in_the_language_of_the_page(client: Client, r1: Entity) -> None:
+    own = factories.article("our-story", kind="narrative", rights="whole")
+    claim = factories.claim(r1, statement="R1 came out.")
+    for language, words in (("en", "R1 was released."), ("fr", "R1 est sorti.")):
+        text = Revision.objects.create(article=own, language=language, number=1, text=words)
+        passage = {"quote": words, "start": 0, "end": len(words), "anchor": "same", "revision": text}
+        Citation.objects.create(claim=claim, article=own, stance="context", **passage)
+    english, french = (client.get(f"{start}{claim.get_absolute_url()}").content.decode() for start in ("", "/fr"))
+    assert ("R1 was released." in english, "R1 est sorti." in english) == (True, False)
+    assert ("R1 was released." in french, "R1 est sorti." in french) == (False, True)

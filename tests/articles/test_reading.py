@@ -130,9 +130,10 @@ def test_each_language_shows_its_own_text(client: Client, passage: Citation, nar
     assert '<div class="text" lang="fr">' in page
     assert f'id="mark-{beside.pk}"' in page
     assert "DeepSeek put" not in page
-    claim = html(client, "/claims/cost/")
-    assert f'href="/fr/articles/narrative/#mark-{beside.pk}" hreflang="fr"' in claim
-    assert claim.count('class="evidence__item"') == 2
+    for address, shown in (("/claims/cost/", passage), ("/fr/claims/cost/", beside)):
+        claim = html(client, address)
+        assert f"/articles/narrative/#mark-{shown.pk}" in claim
+        assert claim.count('class="evidence__item"') == 1
 
 
 def test_a_text_in_a_language_of_no_page_has_its_own_address(client: Client, narrative: Article, cost: Claim) -> None:
