@@ -8,11 +8,11 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 from taggit.managers import TaggableManager
 
-from entities import addresses, prose
+from entities import addresses, prose, wording
 from entities.fields import EdtfField, WebAddressField
 from entities.models import Claim, Entity, FormerSlug, HowVerified, Status, TaggedItem
 
@@ -124,7 +124,7 @@ class Article(models.Model):
         permissions = [("publish_article", _("Can publish and retract articles"))]
 
     def __str__(self) -> str:
-        return self.title
+        return self.headline
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the article, and what its day and status mean for the claims that rest on it."""
@@ -153,6 +153,17 @@ class Article(models.Model):
         if errors:
             raise ValidationError(errors)
         prose.validate_links(self, "summary")
+
+    @property
+    def headline(self) -> str:
+        """The title as printed; of what this site wrote itself, in the active language."""
+        return self.translated_title or self.title if self.kind == self.Kind.NARRATIVE else self.title
+
+    @property
+    def headline_language(self) -> str:
+        """The language that the headline is in, as a tag for HTML."""
+        own = self.kind == self.Kind.NARRATIVE and not wording.is_untranslated(self, "translated_title")
+        return (get_language() or "en") if own else self.language
 
     @property
     def source_name(self) -> str:

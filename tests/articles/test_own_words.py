@@ -44,3 +44,11 @@ def test_a_claim_shows_our_words_in_the_language_of_the_page(client: Client, r1:
     english, french = (client.get(f"{start}{claim.get_absolute_url()}").content.decode() for start in ("", "/fr"))
     assert ("R1 was released." in english, "R1 est sorti." in english) == (True, False)
     assert ("R1 was released." in french, "R1 est sorti." in french) == (False, True)
+
+
+def test_what_we_wrote_has_its_title_in_each_language(client: Client) -> None:
+    factories.article("our-story", kind="narrative", title="Our story", translated_title_fr="Notre histoire")
+    assert '<h1 lang="en">Our story</h1>' in client.get("/articles/our-story/").content.decode()
+    assert '<h1 lang="fr">Notre histoire</h1>' in client.get("/fr/articles/our-story/").content.decode()
+    factories.article("theirs", title="Their story", translated_title_fr="Leur histoire")
+    assert '<h1 lang="en">Their story</h1>' in client.get("/fr/articles/theirs/").content.decode()
