@@ -1,7 +1,7 @@
 # make run: the site.  make test: every check and test.  Only Python 3.11+, make and pip's index are needed.
 # An existing .venv wins; for a first one, PYTHON=/path/to/python3.12 chooses the interpreter.
 PYTHON ?= python3
-PYTEST_ARGS ?= -n auto
+PYTEST_ARGS ?= -n auto --dist worksteal
 
 python = .venv/bin/python
 manage = $(python) manage.py
