@@ -67,19 +67,19 @@ def test_a_claim_is_written_with_the_keyboard_and_the_look_up(desk_page: Page, r
     assert [citation.article for citation in claim.citations.all()] == [report]
 
 
-def test_a_second_citation_is_added_in_place(desk_page: Page, claim: Claim) -> None:
+def test_a_second_citation_is_added_to_the_proposal(desk_page: Page, claim: Claim) -> None:
     other = factories.article("other", title="Another paper")
     desk_page.goto(desk.address(claim, "change"))
     desk_page.get_by_role("button", name="Add another Citation").or_(
         desk_page.get_by_role("link", name="Add another Citation")
     ).click()
     desk_page.locator("#id_citations-2-article + .select2 .select2-selection").click()
-    desk_page.keyboard.type("another")
+    look_up(desk_page, "another")
     expect(desk_page.locator(".select2-results__option--highlighted")).to_have_text("Another paper")
     desk_page.keyboard.press("Enter")
     desk_page.get_by_role("button", name="Save", exact=True).first.click()
     expect(desk_page.locator(".messagelist .success")).to_be_visible()
-    assert other.citations.get().claim == claim
+    assert other.citations.get().claim.replaces == claim
 
 
 def test_the_slug_follows_the_name_of_a_new_record_while_it_is_typed(desk_page: Page) -> None:
