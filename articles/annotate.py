@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from entities.admin import LookUp, ReasonForm, could_be_id
+from entities.conflict import token_of
 from entities.models import Claim, Property, Verdict
 
 from .anchoring import candidates
@@ -76,6 +77,7 @@ class AnnotationForm(forms.Form):
     """
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
     before = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     quote = forms.CharField(
         required=False,
@@ -144,9 +146,7 @@ class AnnotationForm(forms.Form):
         """Refuse to annotate another text than the latest: the words might not mean the same any more."""
         seen = int(self.cleaned_data["revision"])
         if seen != self.text.pk:
-            data: Any = self.data.copy()  # type: ignore[attr-defined]
-            data["revision"] = str(self.text.pk)
-            self.data = data
+            self._send_again("revision", str(self.text.pk))
             raise ValidationError(
                 _(
                     "The text has changed since you opened this page. Nothing was saved, and what you wrote is still "
@@ -154,6 +154,28 @@ class AnnotationForm(forms.Form):
                 )
             )
         return seen
+
+    def clean_version(self) -> str:
+        """Refuse to overwrite what somebody else made of the annotation since it was opened, and show it."""
+        seen = str(self.cleaned_data["version"])
+        citation = self.citation
+        if citation and seen != (newest := token_of(citation)):
+            self._send_again("version", newest)
+            raise ValidationError(
+                _(
+                    "Somebody has changed this annotation since you opened it. It now says, of “%(claim)s”: "
+                    "%(stance)s, “%(quote)s”. Nothing was saved, and what you wrote is still here: save again to keep "
+                    "yours."
+                )
+                % {"claim": citation.claim, "stance": citation.get_stance_display(), "quote": citation.quote}
+            )
+        return seen
+
+    def _send_again(self, name: str, value: str) -> None:
+        """Let the form that comes back be saved as it stands."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data[name] = value
+        self.data = data
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -277,6 +299,7 @@ def _forms(request: HttpRequest, latest: Revision, citation: Citation | None) ->
     initial: dict[str, Any] = {"revision": latest.pk}
     if citation:
         initial |= {
+            "version": token_of(citation),
             "quote": citation.quote,
             "before": citation.prefix,
             "claim": citation.claim_id,
@@ -296,6 +319,8 @@ def _answer(request: HttpRequest, article: Article, latest: Revision, citation: 
             messages.error(request, _("Your role does not allow this."))
         elif citation.is_lost and citation.claim.verdict and not form.may_judge:
             messages.error(request, REVIEWERS_ONLY)
+        elif request.POST.get("version", "") != token_of(citation):
+            messages.error(request, _("Somebody has changed this annotation since you opened it. Look at it again."))
         else:
             citation.delete()
             messages.success(request, _("The annotation is removed; its history keeps it."))

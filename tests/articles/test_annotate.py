@@ -213,6 +213,34 @@ def test_an_annotation_is_removed(editor_client: Client, report: Article, text: 
     assert desk.history(Citation).first().history_type == "-"
 
 
+def test_the_second_of_two_who_change_one_annotation_sees_what_the_first_made_of_it(
+    editor_client: Client, report: Article, text: Revision, cost: Claim
+) -> None:
+    citation = factories.passage(cost, text, "End")
+    mine = desk.read(editor_client, path(report, citation=citation.pk)) | {"quote": "R1 is open"}
+    annotate(editor_client, report, query={"citation": citation.pk}, quote="Rivals say", stance="disputes")
+    response = editor_client.post(path(report, citation=citation.pk), mine | {"save": "x"})
+    assert "disputes, “Rivals say”" in wrong(response)
+    citation.refresh_from_db()
+    assert citation.quote == "Rivals say"
+    form = response.context["form"]
+    again = mine | {"version": form["version"].value(), "save": "x"}
+    assert form["quote"].value() == "R1 is open"
+    assert editor_client.post(path(report, citation=citation.pk), again).status_code == 302
+    citation.refresh_from_db()
+    assert citation.quote == "R1 is open"
+
+
+def test_an_annotation_that_somebody_has_changed_is_not_removed_unseen(
+    editor_client: Client, report: Article, text: Revision, cost: Claim
+) -> None:
+    citation = factories.passage(cost, text, "End")
+    mine = desk.read(editor_client, path(report, citation=citation.pk))
+    annotate(editor_client, report, query={"citation": citation.pk}, quote="Rivals say")
+    editor_client.post(path(report, citation=citation.pk), mine | {"remove": "x"})
+    assert Citation.objects.get().quote == "Rivals say"
+
+
 @pytest.mark.parametrize("query", [{"citation": 99}, {"citation": "x"}, {"citation": "9" * 30}, {"number": 99}])
 def test_what_does_not_exist_is_not_found(
     editor_client: Client, report: Article, text: Revision, query: dict[str, Any]
