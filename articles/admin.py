@@ -166,6 +166,7 @@ class PartInline(LooksUp, admin.TabularInline):  # type: ignore[type-arg]
 class CitationFormSet(PartFormSet):
     # Set by the inline for each request.
     may_judge = False
+    person: Any = None
 
     def clean(self) -> None:
         """Refuse the same citation twice, told by words or place, and a published claim without any."""
@@ -176,14 +177,26 @@ class CitationFormSet(PartFormSet):
             lost: Any = form.instance
             if data.get("DELETE") and lost.is_lost and lost.claim.verdict and not self.may_judge:
                 raise ValidationError(annotate.REVIEWERS_ONLY)
+            if lost.revision_id and "article" in form.changed_data:
+                told = _("Its words stand in the text of that article: take the citation away, and cite the other.")
+                form.add_error("article", ValidationError(told))
             if not data.get("article") or data.get("DELETE") or lost.revision_id:
                 continue
             citation = (data["article"], data["stance"], data["locator"])
             if citation in seen:
                 form.add_error("article", ValidationError(Citation.CITED_ALREADY))
             seen.add(citation)
-        if review.is_live(self.instance) and not seen:
+        if review.is_live(self.instance):
+            self._hold_against_review()
+
+    def _hold_against_review(self) -> None:
+        """Refuse to show readers a claim without a source, or one whose citations nobody else has seen."""
+        kept = [form.cleaned_data for form in self.forms if form.is_valid() and form.cleaned_data.get("article")]
+        if not any(data["article"].kind != Article.Kind.NARRATIVE for data in kept if not data.get("DELETE")):
             raise ValidationError(review.NO_SOURCE)
+        was = Claim.objects.filter(pk=self.instance.pk).values_list("status", flat=True).first()
+        if was != Status.PUBLISHED and self.has_changed() and not review.is_only_reviewer(self.person):
+            raise ValidationError(_("Nobody reviews their own claim; send it to review."))
 
 
 def words_link(citation: Citation) -> SafeString:
@@ -202,6 +215,7 @@ class CitationInline(PartInline):
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset: Any = super().get_formset(request, obj, **kwargs)
         formset.may_judge = request.user.has_perm("entities.judge_claim")
+        formset.person = request.user
         return formset
 
     @admin.display(description=_("passage"))

@@ -67,8 +67,9 @@ NUMBER_WORDS = words_of(
 NEGATIONS = words_of(
     "not no never none nobody nothing nor neither nowhere without cannot hardly barely scarcely false falsely "
     "untrue deny denies denied denying refute refutes refuted reject rejects rejected refuse refuses refused fail "
-    "fails failed ne pas jamais aucun aucune rien personne ni sans non nul nulle guère faux fausse dément nie nié "
-    "réfute"
+    "fails failed impossible unable illegal unlikely unclear unproven incapable invalid banned forbidden "
+    "impossibles illégal illégale incapables improbable interdit interdite ne pas jamais aucun aucune rien personne "
+    "ni sans non nul nulle guère faux fausse dément nie nié réfute"
 )
 # Words that say how far a statement goes, or which way; to swap one may turn it round.
 LIMITS = words_of(
@@ -351,6 +352,8 @@ def _weighty(token: re.Match[str]) -> Iterator[str]:
                 yield word
         case "not":
             yield "ne" if word == "n'" else "not"
+        case _ if any(sign.isnumeric() for sign in word):
+            yield token[0]
         case _:
             if word == "cannot":
                 yield "not"

@@ -22,6 +22,7 @@ from entities.admin import LookUp, ReasonForm, could_be_id
 from entities.conflict import token_of
 from entities.models import Claim, Property, Verdict
 
+from . import review
 from .anchoring import candidates
 from .marks import Mark
 from .marks import render as render_text
@@ -116,9 +117,17 @@ class AnnotationForm(forms.Form):
         label=gettext_lazy("Reason of this change"),
     )
 
-    def __init__(self, *args: Any, text: Revision, citation: Citation | None, may_judge: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        text: Revision,
+        citation: Citation | None,
+        may_judge: bool,
+        may_publish: bool,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.text, self.citation, self.may_judge = text, citation, may_judge
+        self.text, self.citation, self.may_judge, self.may_publish = text, citation, may_judge, may_publish
         _look_up(self, "claim", Citation)
         if not may_judge:
             del self.fields["verdict"], self.fields["rationale"]
@@ -189,6 +198,11 @@ class AnnotationForm(forms.Form):
         citation = self.citation
         if citation and citation.is_lost and citation.claim.verdict and not self.may_judge:
             raise ValidationError(REVIEWERS_ONLY)
+        if citation and review.is_live(citation.claim) and not self.may_publish:
+            raise ValidationError(LIVE)
+        claim = data.get("claim")
+        if claim and data.get("verdict") and review.is_live(claim) and not data.get("change_reason", "").strip():
+            self.add_error("change_reason", review.NO_REASON)
         return data
 
     def _settle_place(self, data: dict[str, Any]) -> None:
@@ -214,6 +228,12 @@ class AnnotationForm(forms.Form):
 REVIEWERS_ONLY = gettext_lazy(
     "The verdict is suspended, since these words have changed. Only a reviewer can tie the claim to other words or "
     "take the passage away, since the verdict then stands again."
+)
+
+
+LIVE = gettext_lazy(
+    "Readers see this claim. You may tie further words to it; what stands is changed by a reviewer, or by a proposal "
+    "in the form of the claim."
 )
 
 
@@ -308,7 +328,10 @@ def _forms(request: HttpRequest, latest: Revision, citation: Citation | None) ->
             "locator": citation.locator,
         }
     may_judge = request.user.has_perm("entities.judge_claim")
-    form = AnnotationForm(data, initial=initial, text=latest, citation=citation, may_judge=may_judge)
+    may_publish = request.user.has_perm("entities.publish_claim")
+    form = AnnotationForm(
+        data, initial=initial, text=latest, citation=citation, may_judge=may_judge, may_publish=may_publish
+    )
     return form, NewClaimForm(data, use_required_attribute=False)
 
 
@@ -319,6 +342,10 @@ def _answer(request: HttpRequest, article: Article, latest: Revision, citation: 
             messages.error(request, _("Your role does not allow this."))
         elif citation.is_lost and citation.claim.verdict and not form.may_judge:
             messages.error(request, REVIEWERS_ONLY)
+        elif review.is_live(citation.claim) and not form.may_publish:
+            messages.error(request, LIVE)
+        elif review.is_live(citation.claim) and not _has_other_source(citation):
+            messages.error(request, review.NO_SOURCE)
         elif request.POST.get("version", "") != token_of(citation):
             messages.error(request, _("Somebody has changed this annotation since you opened it. Look at it again."))
         else:
@@ -340,6 +367,11 @@ def _answer(request: HttpRequest, article: Article, latest: Revision, citation: 
     if not new_claim.is_begun:
         new_claim.errors.clear()
     return _show(request, article, latest, latest, citation, form, new_claim)
+
+
+def _has_other_source(citation: Citation) -> bool:
+    others = Citation.objects.filter(claim=citation.claim_id).exclude(pk=citation.pk)
+    return others.from_sources().exists()
 
 
 def _address(article: Article, text: Revision, citation: Citation | None = None) -> str:
@@ -399,6 +431,7 @@ def _judge(claim: Claim, data: dict[str, Any], may_judge: bool) -> None:
     if claim._state.adding or (may_judge and data["verdict"]):
         claim.slug = claim.slug or claim.free_slug()
         claim.full_clean()
+        claim._change_reason = data["change_reason"]  # type: ignore[attr-defined]
         claim.save()
 
 
@@ -427,6 +460,7 @@ def _tie(article: Article, latest: Revision, citation: Citation | None, claim: C
     twins = Citation.objects.filter(claim=claim, revision=latest, start=span[0], end=span[1]).exclude(pk=citation.pk)
     if twins.exists():
         raise ValidationError(_("This claim is tied to these words already."))
+    citation._change_reason = data["change_reason"]  # type: ignore[attr-defined]
     citation.save()
     return citation
 

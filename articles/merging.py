@@ -447,8 +447,8 @@ def _plan_claim(found: Plan) -> None:
             % {"kept": wording.value_text(kept), "other": wording.value_text(other)}
         )
     waiting = {Status.DRAFT, Status.IN_REVIEW}
-    if all(any(each.status in waiting for each in claim.proposals.all()) for claim in (kept, other)):
-        found.problems.append(_("A change to each of them is waiting: publish or delete one first."))
+    if any(each.status in waiting for claim in (kept, other) for each in claim.proposals.all()):
+        found.problems.append(_("A change to one of them is waiting: publish or delete it first."))
     for name in ("statement", "title", "applies_to", "as_printed", "when", "rationale"):
         _lose(found, name)
     for name in ("lane", "verdict", "rank", "how_verified", "checked_on", "public_since"):

@@ -65,7 +65,21 @@ def foresee(article: Article, language: str, text: str) -> list[Fate]:
         spans: Sequence[Any] = [(citation.start, citation.end) for citation in found]
         for citation, carried in zip(found, carry(revision.text, text, spans), strict=True):
             fates[citation.pk] = Fate(citation, carried, text[carried.start : carried.end])
+    _tell_twins_apart(fates, citations)
     return [fates[citation.pk] for citation in citations]
+
+
+def _tell_twins_apart(fates: dict[int, Fate], citations: Sequence[Citation]) -> None:
+    """Of two passages of one claim that come to the same words, keep the one that had them; the other has changed."""
+    taken = set()
+    for citation in sorted(citations, key=lambda each: fates[each.pk].words != each.quote):
+        fate = fates[citation.pk]
+        place = (citation.claim_id, fate.carried.start, fate.carried.end)
+        if fate.is_lost:
+            continue
+        if place in taken:
+            fates[citation.pk] = Fate(citation, fate.carried._replace(state=Citation.Anchor.CHANGED), fate.words)
+        taken.add(place)
 
 
 def save(article: Article, language: str, text: str, *, reason: str, number: int, fates: Sequence[Fate]) -> Revision:

@@ -8,14 +8,21 @@ from django.db.models import Exists, OuterRef, Q
 
 from entities.models import Claim
 
+from . import search
+
 
 def refresh(claims: Collection[int] | None = None) -> None:
-    """Suspend the verdicts of the claims with these ids (None: of all), or let them stand again; two queries.
+    """Suspend the verdicts of the claims with these ids (None: of all), or let them stand again; search learns of it.
 
-    Row history is left alone: it follows from what the rows of citations say.
+    Two queries, and what search costs for each claim whose standing changes. Row history is left alone: it follows
+    from what the rows of citations say.
     """
     citations: Any = apps.get_model("articles", "Citation")._default_manager
     lost = Exists(citations.lost().filter(claim=OuterRef("pk")))
     chosen = Claim.objects.all() if claims is None else Claim.objects.filter(pk__in=claims)
-    chosen.filter(Q(lost), verdict_suspended=False).update(verdict_suspended=True)
-    chosen.filter(~Q(lost), verdict_suspended=True).update(verdict_suspended=False)
+    suspended = list(chosen.filter(Q(lost), verdict_suspended=False).values_list("pk", flat=True))
+    standing = list(chosen.filter(~Q(lost), verdict_suspended=True).values_list("pk", flat=True))
+    if changed := [*suspended, *standing]:
+        Claim.objects.filter(pk__in=suspended).update(verdict_suspended=True)
+        Claim.objects.filter(pk__in=standing).update(verdict_suspended=False)
+        search.refresh(claims=changed)

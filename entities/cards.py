@@ -51,7 +51,7 @@ def figures_for(entity: Entity) -> list[Claim]:
 
 
 def _is_settled(claim: Claim) -> bool:
-    is_judged_well = claim.verdict in ("", Verdict.SUPPORTED) and claim.rank != Claim.Rank.DEPRECATED
+    is_judged_well = claim.public_verdict in ("", Verdict.SUPPORTED) and claim.rank != Claim.Rank.DEPRECATED
     return is_judged_well and not claim.alternative and not claim.applies_to
 
 
@@ -82,7 +82,7 @@ def of_claim(claim: Claim) -> Card:
         site=_("The DeepSeek Story"),
         kind=claim.subject.kind,
         eyebrow=_("Claim about %(name)s") % {"name": claim.subject},
-        verdict=claim.verdict,
+        verdict="" if claim.verdict_suspended else claim.verdict,
         verdict_words=verdict_word(claim),
         as_of=as_of(max(claim.updated_at, claim.subject.updated_at)),
     )

@@ -51,7 +51,7 @@ def of_claim(claim: Claim) -> Preview:
     verdict = (_("Verdict"), verdict_word(claim))
     sources = list(dict.fromkeys(each.article.source_name or each.article.title for each in claim.citations.all()))
     words = [labelled_words(verdict), _("Claim about %(name)s") % {"name": claim.subject}]
-    words += [first_sentence(claim.rationale), ", ".join(sources[:MOST_FIGURES])]
+    words += [first_sentence(claim.public_rationale), ", ".join(sources[:MOST_FIGURES])]
     return Preview(
         title=shorten(claim.sentence, MOST_TITLE),
         description=joined(words),

@@ -186,14 +186,15 @@ def _claim(claim: Claim) -> Draft:
             *(text for text in value if text),
             claim.text,
             *chinese,
-            *([claim.rationale] if claim.rationale else []),
+            *([claim.public_rationale] if claim.public_rationale else []),
             *quotes,
         ],
         note=_together(str(claim.subject), edtf.describe(claim.when, short=True) if claim.when else ""),
         beside=[sentence, label, "" if claim.amount is None else f"{claim.amount.normalize():f}", *_names_beside(ends)],
         facets=[
             "kind:claim",
-            f"verdict:{claim.verdict or 'none'}",
+            # While it is suspended no verdict stands.
+            f"verdict:{'none' if claim.verdict_suspended else claim.verdict or 'none'}",
             *_years(claim.when_earliest, claim.when_latest),
         ],
     )

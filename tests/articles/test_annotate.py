@@ -209,8 +209,24 @@ def test_an_annotation_is_moved_and_changed(
 def test_an_annotation_is_removed(editor_client: Client, report: Article, text: Revision, cost: Claim) -> None:
     citation = factories.passage(cost, text, "End")
     annotate(editor_client, report, query={"citation": citation.pk}, button="remove")
-    assert not Citation.objects.exists()
+    assert Citation.objects.exists(), "readers would see a claim without a source"
+    factories.passage(cost, text, "Rivals say")
+    annotate(editor_client, report, query={"citation": citation.pk}, button="remove")
+    assert [each.quote for each in Citation.objects.all()] == ["Rivals say"]
     assert desk.history(Citation).first().history_type == "-"
+
+
+def test_an_editor_adds_to_what_readers_see_and_changes_nothing_of_it(
+    plain_editor: Client, report: Article, text: Revision, cost: Claim
+) -> None:
+    annotate(plain_editor, report, quote="Rivals say", claim=cost.pk)
+    citation = factories.passage(cost, text, "End")
+    response = annotate(plain_editor, report, query={"citation": citation.pk}, quote="R1 is open", stance="disputes")
+    assert "Readers see this claim." in wrong(response)
+    annotate(plain_editor, report, query={"citation": citation.pk}, button="remove")
+    assert sorted(each.quote for each in Citation.objects.all()) == ["End", "Rivals say"]
+    citation.refresh_from_db()
+    assert citation.stance == "supports"
 
 
 def test_the_second_of_two_who_change_one_annotation_sees_what_the_first_made_of_it(
@@ -276,12 +292,14 @@ def test_only_a_reviewer_gives_a_verdict(plain_editor: Client, report: Article, 
 def test_a_reviewer_gives_a_verdict_with_its_reason(
     editor_client: Client, report: Article, text: Revision, cost: Claim
 ) -> None:
-    response = annotate(editor_client, report, quote="End", claim=cost.pk, verdict="disputed")
-    assert "needs its reason" in wrong(response)
+    told = {"quote": "End", "claim": cost.pk, "verdict": "disputed"}
+    assert "Say why; it is kept in the history." in wrong(annotate(editor_client, report, **told))
+    assert "needs its reason" in wrong(annotate(editor_client, report, **told, change_reason="Checked"))
     assert not Citation.objects.exists()
-    annotate(editor_client, report, quote="End", claim=cost.pk, verdict="disputed", rationale="It is.")
+    annotate(editor_client, report, **told, rationale="It is.", change_reason="Checked")
     cost.refresh_from_db()
     assert (cost.verdict, Citation.objects.get().quote) == ("disputed", "End")
+    assert desk.history(cost).first().history_change_reason == "Checked"
 
 
 @pytest.fixture

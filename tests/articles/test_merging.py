@@ -302,7 +302,7 @@ def again(claim: Claim, report: Article) -> Claim:
 
 
 def test_citations_mentions_and_proposals_of_a_claim_move(claim: Claim, again: Claim, client: Client) -> None:
-    proposal = factories.claim(claim.subject, statement="It is.", replaces=again, status="draft")
+    proposal = factories.claim(claim.subject, statement="It is.", replaces=again, status="retracted")
     before = state()
     merged = go(claim, again)
     assert [citation.article.slug for citation in claim.citations.all()] == ["v3-report", "b"]
@@ -311,6 +311,12 @@ def test_citations_mentions_and_proposals_of_a_claim_move(claim: Claim, again: C
     assert client.get("/fr/claims/again/").headers["Location"] == f"/fr{claim.get_absolute_url()}"
     undo(merged, "Two things.", None)
     assert state() == before
+
+
+def test_a_change_that_waits_is_settled_before_a_merge(claim: Claim, again: Claim) -> None:
+    """Published later, it would take away what the merge has brought."""
+    factories.claim(claim.subject, statement="It is.", replaces=again, status="draft")
+    assert "A change to one of them is waiting: publish or delete it first." in plan(claim, again).problems
 
 
 def test_what_a_merged_claim_says_otherwise_is_shown(claim: Claim, again: Claim) -> None:

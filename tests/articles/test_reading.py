@@ -118,6 +118,10 @@ def test_a_changed_passage_suspends_the_verdict_and_keeps_the_old_words(
     for address in ("/claims/cost.json", "/claims/cost.md", "/articles/narrative.json", "/articles/narrative.md"):
         shown = html(client, address)
         assert "verdict suspended" in shown, address
+    assert "verdict suspended" in html(client, "/embed/claims/cost/")
+    found = html(client, "/search/?q=5.576")
+    assert "/claims/cost/" in found
+    assert "verdict--supported" not in found
     assert "It cost 5.576" not in html(client, "/claims/?verdict=supported&show=all")
     assert "It cost 5.576" in html(client, "/claims/?show=all")
 

@@ -129,6 +129,19 @@ def test_passages_go_with_the_text(editor_client: Client, report: Article, cited
     assert Claim.objects.get().public_verdict == "supported"
 
 
+def test_two_passages_of_one_claim_never_come_to_the_same_words(
+    editor_client: Client, report: Article, claim: Claim
+) -> None:
+    text = factories.text(report, "They said that a heavy cost came about in May.")
+    long, short = factories.passage(claim, text, "heavy cost"), factories.passage(claim, text, "cost")
+    shown = send(editor_client, report, text="They said that a cost came about in May.", reason="Shorter")
+    assert confirm(editor_client, report, shown).status_code == 302
+    long.refresh_from_db()
+    short.refresh_from_db()
+    assert (short.quote, short.revision_id != text.pk) == ("cost", True)
+    assert (long.quote, long.revision_id, long.is_lost) == ("heavy cost", text.pk, True)
+
+
 def test_taking_an_edit_back_lets_the_verdict_stand_again(
     editor_client: Client, report: Article, cited: Citation
 ) -> None:
