@@ -292,7 +292,7 @@ def test_only_a_reviewer_gives_a_verdict(plain_editor: Client, report: Article, 
 def test_a_reviewer_gives_a_verdict_with_its_reason(
     editor_client: Client, report: Article, text: Revision, cost: Claim
 ) -> None:
-    told = {"quote": "End", "claim": cost.pk, "verdict": "disputed"}
+    told: dict[str, Any] = {"quote": "End", "claim": cost.pk, "verdict": "disputed"}
     assert "Say why; it is kept in the history." in wrong(annotate(editor_client, report, **told))
     assert "needs its reason" in wrong(annotate(editor_client, report, **told, change_reason="Checked"))
     assert not Citation.objects.exists()
