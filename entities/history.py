@@ -45,6 +45,12 @@ class Records(HistoricalRecords):
         instance._history_row = history_instance  # type: ignore[attr-defined]
         super().create_historical_record_m2ms(history_instance, instance)
 
+    def post_save(self, instance: models.Model, created: bool, using: str | None = None, **kwargs: Any) -> None:
+        """Write a row, but none for what `loaddata` brings, lists included: its history comes along."""
+        if kwargs.get("raw"):
+            instance.skip_history_when_saving = True  # type: ignore[attr-defined]
+        super().post_save(instance, created, using, **kwargs)
+
     def m2m_changed(self, instance: models.Model, action: str, attr: str, **kwargs: Any) -> None:
         """Fold a changed list into the row that saving the same instance has written, else write a row.
 

@@ -10,6 +10,9 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from django.test import Client
 
+# Ways to cite and to embed stand in every page of a record and are made alike, so a crawl would be three times as
+# long; test_cite and test_embeds follow them.
+ALIKE = ("/oembed", ".bib", ".ris", ".csl.json")
 NAMED_LINK = re.compile(r'<a href="([^"]+)" aria-label="([^"]+)">')
 
 
@@ -86,8 +89,7 @@ def _internal(page: Page, within: str) -> Iterator[str]:
                 continue
             target = target.removeprefix(f"{parts.scheme}://{parts.netloc}")
         path = urlsplit(target).path
-        # Two links to oEmbed stand in every page of a record, which would double the crawl; test_embeds follows them.
-        if path.startswith(within) and not path.startswith(("/static/", "/admin/")) and not path.endswith("/oembed"):
+        if path.startswith(within) and not path.startswith(("/static/", "/admin/")) and not path.endswith(ALIKE):
             yield target
 
 
