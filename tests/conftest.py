@@ -14,9 +14,8 @@ from django.test import Client, override_settings
 from django.utils import translation
 
 from articles.models import Article
-from articles.story import import_story
 from entities.models import Claim, Entity
-from tests import factories
+from tests import factories, shipped
 
 CHROMIUM = shutil.which("chromium") or ""
 
@@ -77,9 +76,15 @@ def english() -> Iterator[None]:
 def story(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[None]:
     """The whole shipped story in the database, once for all tests of a module."""
     with django_db_blocker.unblock(), transaction.atomic():
-        import_story(settings.BASE_DIR / "story")
+        shipped.put()
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def committed_story(transactional_db: None) -> None:
+    """The whole shipped story for one test that other threads, such as those of a server, take part in."""
+    shipped.put()
 
 
 @pytest.fixture

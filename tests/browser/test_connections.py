@@ -5,15 +5,17 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from articles.story import import_story
 from tests.browser.test_relations import LINES, SIZES, STANDARDS
 from tests.drawing import Box
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("committed_story"),
+]
 # One chain, several, a long one, one end alone, none.
 CHAINS = [
     "/connections/?from=xi-jinping&to=sam-altman",
@@ -22,11 +24,6 @@ CHAINS = [
 ]
 ADDRESSES = [*CHAINS, "/connections/", "/fr/connections/?from=liang-wenfeng"]
 PICTURE = ".picture--chain"
-
-
-@pytest.fixture(autouse=True)
-def shipped_story(transactional_db: None) -> None:
-    import_story(settings.BASE_DIR / "story")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

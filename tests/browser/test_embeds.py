@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from articles.story import import_story
 from tests.browser.test_reading import STANDARDS
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("committed_story"),
+]
 ADDRESSES = [
     "/embed/models/deepseek-r1/",
     "/embed/models/deepseek-r1/neighbourhood/",
@@ -25,11 +27,6 @@ ADDRESSES = [
     "/fr/embed/claims/cost-under-6m-whole-model/",
     "/fr/embed/timeline/",
 ]
-
-
-@pytest.fixture(autouse=True)
-def shipped_story(transactional_db: None) -> None:
-    import_story(settings.BASE_DIR / "story")
 
 
 @pytest.fixture

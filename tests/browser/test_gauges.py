@@ -1,12 +1,13 @@
 """Gauges as they are painted: in proportion on every page and in every width, our choice apart from the others."""
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Page
 
-from articles.story import import_story
-
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("committed_story"),
+]
 # The painted width and colour of each bar by the figure beside it.
 BARS = """
 links => Object.fromEntries(links.map(link => {
@@ -14,11 +15,6 @@ links => Object.fromEntries(links.map(link => {
   return [link.querySelector("data").value, [bar.getBoundingClientRect().width, getComputedStyle(bar).fill]]
 }))
 """
-
-
-@pytest.fixture(autouse=True)
-def shipped_story(transactional_db: None) -> None:
-    import_story(settings.BASE_DIR / "story")
 
 
 @pytest.mark.parametrize("width", [390, 1280])

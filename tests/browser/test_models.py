@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from articles.story import import_story
 from tests.browser.test_reading import STANDARDS
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("committed_story"),
+]
 CHOSEN = "/fr/models/?column=price&column=licence&column=released&sort=-released&developer=deepseek"
 # Each page with the part of it that is looked at.
 PAGES = {"/models/": "body", CHOSEN: "body", "/fr/models/deepseek-r1/": "[aria-labelledby=lineage]"}
@@ -26,11 +28,6 @@ svgs => svgs.filter(svg => svg.checkVisibility()).flatMap(svg => [...svg.querySe
           inside: box.left >= frame.left - 1 && box.right <= frame.right + 1 && box.bottom <= frame.bottom + 1}
 }))
 """
-
-
-@pytest.fixture(autouse=True)
-def shipped_story(transactional_db: None) -> None:
-    import_story(settings.BASE_DIR / "story")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

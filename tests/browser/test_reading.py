@@ -2,12 +2,13 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from playwright.sync_api import Page
 
-from articles.story import import_story
-
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("committed_story"),
+]
 ADDRESSES = [
     "/",
     "/people/",
@@ -35,11 +36,6 @@ ADDRESSES = [
 STANDARDS = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 }
-
-
-@pytest.fixture(autouse=True)
-def shipped_story(transactional_db: None) -> None:
-    import_story(settings.BASE_DIR / "story")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from playwright.sync_api import Page, expect
 
-from articles.story import import_story
 from tests.drawing import Box
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("committed_story"),
+]
 ADDRESSES = [
     "/relationships/",
     "/relationships/?year=2023",
@@ -37,11 +39,6 @@ svg => [...svg.querySelectorAll("text")].flatMap(text =>
 SIZES = """
 svg => [...svg.querySelectorAll("text")].map(text => parseFloat(getComputedStyle(text).fontSize) * svg.getScreenCTM().a)
 """
-
-
-@pytest.fixture(autouse=True)
-def shipped_story(transactional_db: None) -> None:
-    import_story(settings.BASE_DIR / "story")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

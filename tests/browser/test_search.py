@@ -4,14 +4,16 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from articles.story import import_story
 from tests.browser.test_reading import STANDARDS
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("committed_story"),
+]
 ADDRESSES = [
     "/search/",
     "/search/?q=huanfang",
@@ -19,11 +21,6 @@ ADDRESSES = [
     "/search/?q=xxyzzy",
     "/fr/search/?q=2025-01",
 ]
-
-
-@pytest.fixture(autouse=True)
-def shipped_story(transactional_db: None) -> None:
-    import_story(settings.BASE_DIR / "story")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -5,13 +5,15 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from playwright.sync_api import Page
 
-from articles.story import import_story
 from tests.browser.test_reading import STANDARDS
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("committed_story"),
+]
 ADDRESSES = ["/", "/fr/timeline/", "/companies/deepseek/", "/fr/companies/high-flyer/", "/timeline/?lane=press"]
 # The painted words of the drawing that is shown, each with its box, and the size of its letters; descenders are air.
 WORDS = """
@@ -21,11 +23,6 @@ svgs => svgs.filter(svg => svg.checkVisibility()).flatMap(svg => [...svg.querySe
           size: parseFloat(getComputedStyle(text).fontSize)}
 }))
 """
-
-
-@pytest.fixture(autouse=True)
-def shipped_story(transactional_db: None) -> None:
-    import_story(settings.BASE_DIR / "story")
 
 
 @pytest.mark.parametrize("width", [360, 390, 700, 1060, 1280])
