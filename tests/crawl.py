@@ -1,7 +1,7 @@
 """A reader that follows every link of the site, for tests."""
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
@@ -13,6 +13,9 @@ from django.test import Client
 # Ways to cite and to embed stand in every page of a record and are made alike, so a crawl would be three times as
 # long; test_cite and test_embeds follow them.
 ALIKE = ("/oembed", ".bib", ".ris", ".csl.json")
+# What a record is for programs is made alike for all records of its sort: the first so many of each form are followed.
+FORM = re.compile(r"(/fr)?/(\w+)/[^/]+(\.\w+)")
+MOST_OF_A_FORM = 12
 NAMED_LINK = re.compile(r'<a href="([^"]+)" aria-label="([^"]+)">')
 
 
@@ -64,6 +67,8 @@ class Crawl:
 def crawl(client: Client, start: str, *, within: str = "/") -> Crawl:
     """Follow all links from `start` to pages whose path begins with `within`; static files are left out."""
     found, waiting = Crawl(), deque([start])
+    followed: set[str] = set()
+    met: Counter[tuple[str | None, ...]] = Counter()
     while waiting:
         address = waiting.popleft()
         if address in found.pages or address in found.files:
@@ -75,8 +80,14 @@ def crawl(client: Client, start: str, *, within: str = "/") -> Crawl:
         page = Page(address, response.status_code, response.content.decode())
         found.pages[address] = page
         for target in _internal(page, within):
+            linked = urldefrag(target)[0]
+            if (form := FORM.fullmatch(linked)) and linked not in followed:
+                if met[form.groups()] == MOST_OF_A_FORM:
+                    continue
+                met[form.groups()] += 1
+                followed.add(linked)
             found.links.append((address, target))
-            waiting.append(urldefrag(target)[0])
+            waiting.append(linked)
     return found
 
 
