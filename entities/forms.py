@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import BadRequest, ValidationError
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.forms.models import ModelChoiceIterator
 from django.http import HttpRequest, QueryDict
 from django.utils.text import capfirst, slugify
@@ -85,20 +85,20 @@ class QueryForm(forms.Form):
 
 
 class RecordField(forms.CharField):
-    """A record named by its slug or one it had; cleans to the record, or None when the parameter is absent.
+    """An entity given by its slug or one it had, else by its name; cleans to it, or None when the parameter is absent.
 
-    Costs one query, two for a former slug.
+    Costs one query, two for a former slug, three for a name.
     """
 
-    def __init__(self, queryset: QuerySet[Any], **kwargs: Any) -> None:
+    def __init__(self, queryset: EntityQuerySet, **kwargs: Any) -> None:
         self.queryset = queryset
         super().__init__(max_length=160, required=False, **kwargs)
 
-    def clean(self, value: Any) -> Model | None:
+    def clean(self, value: Any) -> Entity | None:
         slug = slugify(super().clean(value))
         if not value:
             return None
-        record: Model | None = addresses.find(self.queryset, slug)
+        record = addresses.find(self.queryset, slug) or self.queryset.named(value)
         if record is None:
             raise ValidationError(gettext("nothing here is called “%(name)s”.") % {"name": value})
         return record
@@ -355,7 +355,10 @@ class RelationshipsForm(QueryForm):
 
 
 class ConnectionsForm(QueryForm):
-    """The two ends of a connection; each cleans to its entity, or None when absent. Costs one query."""
+    """The two ends of a connection; each cleans to its entity, or None when absent.
+
+    Costs one query, and one more for each that is no slug but a name.
+    """
 
     # A longer list of names to choose from helps nobody; slugs and names can be typed all the same.
     MOST_SUGGESTED = 300
@@ -377,7 +380,7 @@ class ConnectionsForm(QueryForm):
         asked = {name: data[name] for name in (FROM, TO) if data.get(name)}
         known = Entity.objects.published().by_slug(map(slugify, asked.values())) if asked else {}
         for name, text in asked.items():
-            data[name] = known.get(slugify(text))
+            data[name] = known.get(slugify(text)) or Entity.objects.published().named(text)
             if data[name] is None:
                 self.add_error(name, gettext("nothing here is called “%(name)s”.") % {"name": text})
         if data.get(FROM) and data.get(FROM) == data.get(TO):
@@ -387,13 +390,13 @@ class ConnectionsForm(QueryForm):
     @property
     def ends(self) -> tuple[Entity, Entity] | None:
         """The two entities, once both are chosen."""
-        start, goal = self.cleaned_data[FROM], self.cleaned_data[TO]
+        start, goal = self.cleaned_data.get(FROM), self.cleaned_data.get(TO)
         return (start, goal) if start and goal else None
 
     @property
     def only_end(self) -> Entity | None:
         """The entity at one end, while the other is still to be chosen."""
-        return None if self.ends else self.cleaned_data[FROM] or self.cleaned_data[TO]
+        return None if self.ends else self.cleaned_data.get(FROM) or self.cleaned_data.get(TO)
 
     def suggestions(self) -> list[Entity]:
         """Give all entities by name, or none where they are too many; costs one query."""

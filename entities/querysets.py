@@ -25,6 +25,7 @@ from django.db.models.functions import Replace
 from django.utils import timezone
 
 from . import addresses, graph
+from .fields import sort_key
 from .pictures.lineage import MANNERS
 
 if TYPE_CHECKING:
@@ -77,6 +78,15 @@ class EntityQuerySet(QuerySet["Entity"]):
     def by_slug(self, slugs: Iterable[str]) -> dict[str, "Entity"]:
         """Map each slug to the entity that has or had it; slugs that do not exist are left out. One query."""
         return addresses.find_all(self, slugs)
+
+    def named(self, name: str) -> "Entity | None":
+        """Find the first entity of this name in any language, whatever its accents and punctuation; one query."""
+        key = sort_key(name)
+        if not key:
+            return None
+        # With the kind, the indexes of the lists serve it.
+        is_so_called = Q(sort_name_en=key) | Q(sort_name_fr=key)
+        return self.filter(is_so_called, kind__in=self.model.Kind.values).order_by("pk").first()
 
     def developed_by(self, company: "Entity") -> Self:
         """Keep the models that a published claim says this company develops."""

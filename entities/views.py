@@ -309,7 +309,14 @@ def relationships_graphml(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def connections(request: HttpRequest) -> HttpResponse:
-    form = ConnectionsForm.read(request)
+    try:
+        form = ConnectionsForm.read(request)
+    except BadRequest as refusal:
+        # A name is soon mistyped: what was chosen stays to be mended.
+        form = ConnectionsForm(request.GET)
+        form.full_clean()
+        refused = {"form": form, "suggestions": form.suggestions(), "refusal": str(refusal)}
+        return render(request, "entities/connections.html", refused, status=400)
     context: dict[str, Any] = {"form": form, "suggestions": form.suggestions()}
     if form.ends:
         context["connection"] = connect(*form.ends)

@@ -20,6 +20,8 @@ from .scale import Scale, Stretch
 MANNERS = ("successor-of", "derived-from", "distilled-from")
 SIZE, SMALL_SIZE = 12.0, 11.0
 REACH, GAP = 7.0, 10.0
+# The words of models that follow each other on a line may stand closer: the line parts them.
+GAP_ON_LINE = 4.0
 SHAPE_SCALE = 0.8
 # Wide: a row holds words above a shape; words may be so long, and years need so much room.
 WIDTH, ROW, HEADER = 1000.0, 42.0, 24.0
@@ -154,15 +156,16 @@ def wide(title: str, models: Sequence[Model], ties: Sequence[Tie]) -> SafeString
     family = Family(models, ties)
     scale = _scale(family)
     spots = [_Spot.of(model, _px(scale.middle_of(day))) for model, day in zip(models, family.days, strict=True)]
-    lines = family.lines(lambda parent, child: spots[parent].right + GAP <= spots[child].left)
-    rows = _rows(lines, [(spots[line.models[0]].left, spots[line.models[-1]].right + GAP) for line in lines])
+    lines = family.lines(lambda parent, child: spots[parent].right + GAP_ON_LINE <= spots[child].left)
+    spans = [(spots[line.models[0]].left, spots[line.models[-1]].right + GAP) for line in lines]
+    row_of = _Rows().of_lines(lines, spans)
     neighbours = _neighbours(lines)
-    for line, row in zip(lines, rows, strict=True):
-        for model in line.models:
-            spots[model].y = HEADER + ROW * (row + 1) - REACH - 6
-    height = HEADER + ROW * (max(rows, default=0) + 1) + 4
+    for model, row in row_of.items():
+        spots[model].y = HEADER + ROW * (row + 1) - REACH - 6
+    height = HEADER + ROW * (max(row_of.values(), default=0) + 1) + 4
     has_dates = any(model.day for model in models)
     drawn = [
+        _arrow("lineage-wide"),
         *(_years(scale, height) if has_dates else ()),
         *(_curve(tie, spots[tie.parent], spots[tie.child], (tie.parent, tie.child) in neighbours) for tie in ties),
         *(_mark(spots[place]) for place in family.order),
@@ -179,20 +182,30 @@ def narrow(title: str, models: Sequence[Model], ties: Sequence[Tie]) -> SafeStri
         (family.rank[line.tie.parent] + 1.0 if line.tie else family.rank[line.models[0]], family.rank[line.models[-1]])
         for line in lines
     ]
-    tracks = _rows(lines, [(start, end + 0.5) for start, end in spans])
-    gap = min(LINE_GAP, LINES_ROOM / max(max(tracks, default=0), 1))
-    words = LEFT + gap * max(tracks, default=0) + REACH + GAP
+    tracks = _Rows()
+    track_of = tracks.of_lines(lines, [(start, end + 0.5) for start, end in spans])
+    # What neither follows on a line nor begins one has a track to itself, past all models between the two.
+    branches, neighbours = {line.tie for line in lines if line.tie}, _neighbours(lines)
+    detours = {
+        tie: tracks.take((first + 1.0, last - 0.5), track_of[tie.child])
+        for tie in ties
+        if tie not in branches and (tie.parent, tie.child) not in neighbours
+        for first, last in [sorted((family.rank[tie.parent], family.rank[tie.child]))]
+        if last - first > 1
+    }
+    most = max(len(tracks.taken) - 1, 0)
+    gap = min(LINE_GAP, LINES_ROOM / max(most, 1))
+    words = LEFT + gap * most + REACH + GAP
     heights, headings, height = _stack(family)
-    spots: dict[int, _Spot] = {}
-    for line, track in zip(lines, tracks, strict=True):
-        for model in line.models:
-            spots[model] = _Spot(models[model], LEFT + gap * track, heights[model], words, NARROW_WIDTH)
-    branches = {line.tie for line in lines if line.tie}
-    neighbours = _neighbours(lines)
+    spots = {
+        model: _Spot(models[model], LEFT + gap * track, heights[model], words, NARROW_WIDTH)
+        for model, track in track_of.items()
+    }
     drawn = [
+        _arrow("lineage-narrow"),
         *(_heading(year, words, y) for year, y in headings),
         *(
-            _fall(tie, spots[tie.parent], spots[tie.child], tie in branches, (tie.parent, tie.child) in neighbours)
+            _fall(tie, spots[tie.parent], spots[tie.child], LEFT + gap * detours.get(tie, track_of[tie.child]))
             for tie in ties
         ),
         *(_row_mark(spots[place]) for place in family.order),
@@ -236,23 +249,33 @@ def _px(place: float) -> float:
     return REACH + place * (WIDTH - 2 * REACH)
 
 
-def _rows(lines: Sequence[Line], spans: Sequence[tuple[float, float]]) -> list[int]:
-    """Give each line a row on which nothing else takes its span, as near as can be to the line that it comes from."""
-    row_of: dict[int, int] = {}
-    taken: list[list[tuple[float, float]]] = []
-    rows = []
-    for line, (start, end) in zip(lines, spans, strict=True):
-        wish = row_of[line.tie.parent] if line.tie else 0
+class _Rows:
+    """Rows, or tracks, on which nothing shares a place with anything else."""
+
+    def __init__(self) -> None:
+        self.taken: list[list[tuple[float, float]]] = []
+
+    def take(self, span: tuple[float, float], wish: int) -> int:
+        """Take a span on the free row that is nearest to the one wished for, at need on a new one."""
+        start, end = span
         free = [
-            row for row, others in enumerate(taken) if all(end <= other[0] or other[1] <= start for other in others)
+            row
+            for row, others in enumerate(self.taken)
+            if all(end <= other[0] or other[1] <= start for other in others)
         ]
-        row = min([*free, len(taken)], key=lambda row: (abs(row - wish), -row))
-        if row == len(taken):
-            taken.append([])
-        taken[row].append((start, end))
-        rows.append(row)
-        row_of |= dict.fromkeys(line.models, row)
-    return rows
+        row = min([*free, len(self.taken)], key=lambda row: (abs(row - wish), -row))
+        if row == len(self.taken):
+            self.taken.append([])
+        self.taken[row].append(span)
+        return row
+
+    def of_lines(self, lines: Sequence[Line], spans: Sequence[tuple[float, float]]) -> dict[int, int]:
+        """Set each line as near as can be to the one that it comes from; maps each model to its row."""
+        row_of: dict[int, int] = {}
+        for line, span in zip(lines, spans, strict=True):
+            row = self.take(span, row_of[line.tie.parent] if line.tie else 0)
+            row_of |= dict.fromkeys(line.models, row)
+        return row_of
 
 
 def _stack(family: Family) -> tuple[dict[int, float], list[tuple[int, float]], float]:
@@ -288,38 +311,65 @@ def _heading(year: int, x: float, y: float) -> SafeString:
     return line + svg.element("text", str(year), class_="lanes__year label--strong", x=x, y=y + 17)
 
 
-def _path(tie: Tie, *points: object) -> SafeString:
+def _arrow(name: str) -> SafeString:
+    """Define the arrow at the end of a tie, which stops short of the shape there."""
+    tip = svg.element("path", class_="lineage__arrow", d="M1 1 6 4 1 7")
+    marker = svg.element(
+        "marker",
+        tip,
+        id=f"{name}-arrow",
+        viewBox="0 0 8 8",
+        refX=13,
+        refY=4,
+        markerWidth=8,
+        markerHeight=8,
+        markerUnits="userSpaceOnUse",
+        orient="auto",
+    )
+    return svg.element("defs", marker)
+
+
+def _path(tie: Tie, name: str, *points: object) -> SafeString:
     words = (svg.number(point) if isinstance(point, float) else str(point) for point in points)
-    return svg.element("path", class_=f"lineage__tie lineage__tie--{tie.manner}", d=" ".join(words))
+    return svg.element(
+        "path",
+        class_=f"lineage__tie lineage__tie--{tie.manner}",
+        d=" ".join(words),
+        marker_end=f"url(#{name}-arrow)",
+    )
 
 
 def _curve(tie: Tie, parent: _Spot, child: _Spot, are_neighbours: bool) -> SafeString:
-    """Join two models of the wide drawing; past others of the same row in a bow below them."""
+    """Join two models of the wide drawing; past others of the same row, or about the same day, in a bow."""
     start, end = ("M", parent.x, parent.y), (child.x, child.y)
     if are_neighbours:
-        return _path(tie, *start, "H", child.x)
+        return _path(tie, "lineage-wide", *start, "H", child.x)
     if parent.y == child.y:
         low = parent.y + REACH + 8
-        return _path(tie, *start, "C", parent.x, low, child.x, low, *end)
+        return _path(tie, "lineage-wide", *start, "C", parent.x, low, child.x, low, *end)
+    if abs(child.x - parent.x) < 2 * REACH:
+        aside = max(min(parent.x, child.x) - 2.5 * REACH, 0.0)
+        return _path(tie, "lineage-wide", *start, "C", aside, parent.y, aside, child.y, *end)
     bend = max(abs(child.x - parent.x) / 2, 24.0)
     across = min(parent.x + bend, WIDTH), max(child.x - bend, 0.0)
-    return _path(tie, *start, "C", across[0], parent.y, across[1], child.y, *end)
+    return _path(tie, "lineage-wide", *start, "C", across[0], parent.y, across[1], child.y, *end)
 
 
-def _fall(tie: Tie, parent: _Spot, child: _Spot, is_branch: bool, are_neighbours: bool) -> SafeString:
-    """Join two models of the narrow drawing: along the child's line where that begins here, else straight across.
-
-    Past others of the same line it goes in a bow beside them.
-    """
-    start, end = ("M", parent.x, parent.y), (child.x, child.y)
-    if are_neighbours:
-        return _path(tie, *start, "V", child.y)
-    if is_branch:
-        turn = parent.y + NARROW_ROW
-        return _path(tie, *start, "C", parent.x, turn - 8, child.x, parent.y + 8, child.x, turn, "V", child.y)
-    middle = (parent.y + child.y) / 2
-    aside = -11.0 if parent.x == child.x else 0.0
-    return _path(tie, *start, "C", parent.x + aside, middle, child.x + aside, middle, *end)
+def _fall(tie: Tie, parent: _Spot, child: _Spot, track: float) -> SafeString:
+    """Join two models of the narrow drawing along a track, which is reached and left within a row."""
+    step = NARROW_ROW if child.y > parent.y else -NARROW_ROW
+    start = ("M", parent.x, parent.y)
+    if parent.x == child.x == track:
+        return _path(tie, "lineage-narrow", *start, "V", child.y)
+    turn, slack = parent.y + step, step * 0.22
+    to_track = ("C", parent.x, turn - slack, track, parent.y + slack, track, turn)
+    if track == child.x:
+        # A line of no length would give the arrow no direction.
+        rest = ("V", child.y) if turn != child.y else ()
+        return _path(tie, "lineage-narrow", *start, *to_track, *rest)
+    back = child.y - step
+    from_track = ("V", back, "C", track, child.y - slack, child.x, back + slack, child.x, child.y)
+    return _path(tie, "lineage-narrow", *start, *to_track, *from_track)
 
 
 def _mark(spot: _Spot) -> SafeString:

@@ -4,11 +4,11 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.test_relations import LINES, SIZES, STANDARDS
+from tests.browser.audit import assert_no_barrier, overflow_of
+from tests.browser.test_relations import LINES, SIZES
 from tests.drawing import Box
 
 pytestmark = [
@@ -29,13 +29,7 @@ PICTURE = ".picture--chain"
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_barrier(page: Page, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme)
-    found = {}
-    for address in ADDRESSES:
-        page.goto(address)
-        violations = Axe().run(page, options=STANDARDS).response["violations"]
-        if violations:
-            found[address] = [(each["id"], each["nodes"][0]["html"][:200]) for each in violations]
-    assert found == {}
+    assert_no_barrier(page, ADDRESSES)
 
 
 def test_painted_words_do_not_overlap(page: Page) -> None:
@@ -51,7 +45,7 @@ def test_words_stay_readable_and_the_page_does_not_scroll_sideways(page: Page, w
     page.set_viewport_size({"width": width, "height": 800})
     for address in ADDRESSES:
         page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        assert overflow_of(page, width) <= 0, address
         for picture in page.locator(PICTURE).all():
             assert min(picture.evaluate(SIZES)) > 10.9, address
 

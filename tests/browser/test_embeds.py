@@ -7,11 +7,10 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.test_reading import STANDARDS
+from tests.browser.audit import assert_no_barrier, assert_no_sideways_scroll
 
 pytestmark = [
     pytest.mark.browser,
@@ -55,21 +54,12 @@ def other_site(live_server: LiveServer) -> Iterator[str]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_barrier(page: Page, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme)
-    found = {}
-    for address in ADDRESSES:
-        page.goto(address)
-        violations = Axe().run(page, options=STANDARDS).response["violations"]
-        if violations:
-            found[address] = [(each["id"], each["nodes"][0]["html"][:200]) for each in violations]
-    assert found == {}
+    assert_no_barrier(page, ADDRESSES)
 
 
 @pytest.mark.parametrize("width", [320, 390])
 def test_no_embed_scrolls_sideways_on_a_phone(page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 420})
-    for address in ADDRESSES:
-        page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+    assert_no_sideways_scroll(page, ADDRESSES, width)
 
 
 def test_an_embed_leaves_no_cookie(page: Page) -> None:

@@ -4,11 +4,10 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.test_reading import STANDARDS
+from tests.browser.audit import DESKTOP, PHONE, assert_no_barrier, overflow_of
 
 pytestmark = [
     pytest.mark.browser,
@@ -33,15 +32,8 @@ svgs => svgs.filter(svg => svg.checkVisibility()).flatMap(svg => [...svg.querySe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_barrier(page: Page, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme)
-    found = {}
     for address, part in PAGES.items():
-        for width in (390, 1280):
-            page.set_viewport_size({"width": width, "height": 800})
-            page.goto(address)
-            violations = Axe().run(page, context=part, options=STANDARDS).response["violations"]
-            if violations:
-                found[address, width] = [(each["id"], each["nodes"][0]["html"][:200]) for each in violations]
-    assert found == {}
+        assert_no_barrier(page, [address], part=part, widths=(PHONE, DESKTOP))
 
 
 @pytest.mark.parametrize("width", [320, 390, 700, 1060, 1280])
@@ -49,7 +41,7 @@ def test_the_lineage_is_readable_and_the_page_does_not_scroll_sideways(page: Pag
     page.set_viewport_size({"width": width, "height": 800})
     for address in PAGES:
         page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        assert overflow_of(page, width) <= 0, address
         words = page.locator(PICTURES).evaluate_all(WORDS)
         assert len(words) > 10, address
         assert min(each["size"] for each in words) >= 10.5
@@ -84,7 +76,7 @@ def test_paper_gets_the_wide_drawing(page: Page) -> None:
     page.set_viewport_size({"width": 672, "height": 900})
     assert page.locator("div.storyline__wide").is_visible()
     assert not page.locator("div.storyline__narrow").is_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 672
+    assert overflow_of(page, 672) <= 0
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -1,8 +1,11 @@
 """What readers meet in a real browser: no barrier, no sideways scroll, no cookie, nothing from elsewhere."""
 
+from typing import Any
+
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+
+from tests.browser.audit import DESKTOP, PHONE, assert_no_barrier, assert_no_sideways_scroll
 
 pytestmark = [
     pytest.mark.browser,
@@ -14,6 +17,7 @@ ADDRESSES = [
     "/people/",
     "/models/",
     "/models/deepseek-r1/",
+    "/companies/deepseek/",
     "/companies/high-flyer/",
     "/claims/",
     "/claims/cost-under-6m-whole-model/",
@@ -33,33 +37,17 @@ ADDRESSES = [
     "/fr/timeline/?verdict=disputed",
     "/fr/compare/founded-on/",
 ]
-STANDARDS = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_barrier(page: Page, scheme: str) -> None:
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    found = {}
-    for address in ADDRESSES:
-        page.goto(address)
-        violations = Axe().run(page, options=STANDARDS).response["violations"]
-        if violations:
-            found[address] = [(each["id"], each["nodes"][0]["html"][:200]) for each in violations]
-    assert found == {}
+@pytest.mark.parametrize(("scheme", "width"), [("light", DESKTOP), ("dark", DESKTOP), ("light", PHONE)])
+def test_axe_finds_no_barrier(page: Page, scheme: Any, width: int) -> None:
+    page.emulate_media(color_scheme=scheme)
+    assert_no_barrier(page, ADDRESSES, widths=[width])
 
 
 @pytest.mark.parametrize("width", [320, 390])
 def test_no_page_scrolls_sideways_on_a_phone(page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
-    wide = {}
-    for address in ADDRESSES:
-        page.goto(address)
-        overflow = page.evaluate("document.documentElement.scrollWidth") - width
-        if overflow > 0:
-            wide[address] = overflow
-    assert wide == {}
+    assert_no_sideways_scroll(page, ADDRESSES, width)
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.audit import assert_no_barrier, overflow_of
 from tests.drawing import Box
 
 pytestmark = [
@@ -24,9 +24,6 @@ ADDRESSES = [
 ]
 PICTURE = ":is(.picture--ring, .picture--network)"
 CROWDED = ["/companies/deepseek/", "/fr/models/deepseek-r1/"]
-STANDARDS = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
 # The lines of a picture where they are painted; capitals and descenders leave a little of their boxes free.
 LINES = """
 svg => [...svg.querySelectorAll("text")].flatMap(text =>
@@ -44,13 +41,7 @@ svg => [...svg.querySelectorAll("text")].map(text => parseFloat(getComputedStyle
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_barrier(page: Page, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme)
-    found = {}
-    for address in ADDRESSES:
-        page.goto(address)
-        violations = Axe().run(page, options=STANDARDS).response["violations"]
-        if violations:
-            found[address] = [(each["id"], each["nodes"][0]["html"][:200]) for each in violations]
-    assert found == {}
+    assert_no_barrier(page, ADDRESSES)
 
 
 def test_painted_words_do_not_overlap(page: Page) -> None:
@@ -67,7 +58,7 @@ def test_words_stay_readable_and_the_page_does_not_scroll_sideways(page: Page, w
     for address in ADDRESSES:
         page.goto(address)
         assert min(page.locator(PICTURE).evaluate(SIZES)) > 10.9, address
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        assert overflow_of(page, width) <= 0, address
 
 
 def test_resting_on_a_name_brings_out_its_links(page: Page) -> None:

@@ -3,11 +3,10 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.test_reading import STANDARDS
+from tests.browser.audit import assert_no_barrier, assert_no_sideways_scroll, barriers
 
 pytestmark = [
     pytest.mark.browser,
@@ -26,21 +25,12 @@ ADDRESSES = [
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_barrier_in_results(page: Page, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    found = {}
-    for address in ADDRESSES:
-        page.goto(address)
-        violations = Axe().run(page, options=STANDARDS).response["violations"]
-        if violations:
-            found[address] = [(each["id"], each["nodes"][0]["html"][:200]) for each in violations]
-    assert found == {}
+    assert_no_barrier(page, ADDRESSES)
 
 
 @pytest.mark.parametrize("width", [320, 390])
 def test_no_results_scroll_sideways_on_a_phone(page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
-    for address in ADDRESSES:
-        page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth") == width, address
+    assert_no_sideways_scroll(page, ADDRESSES, width)
 
 
 def test_the_keyboard_chooses_a_suggestion(page: Page) -> None:
@@ -54,7 +44,7 @@ def test_the_keyboard_chooses_a_suggestion(page: Page) -> None:
     field.press("ArrowDown")
     expect(options.first).to_have_attribute("aria-selected", "true")
     expect(field).to_have_attribute("aria-activedescendant", "hit-0")
-    assert Axe().run(page, options=STANDARDS).response["violations"] == []
+    assert barriers(page) == []
     field.press("Escape")
     expect(options).to_have_count(0)
     expect(field).to_have_value("liang wenf")

@@ -4,10 +4,9 @@ from itertools import combinations
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.test_reading import STANDARDS
+from tests.browser.audit import DESKTOP, PHONE, assert_no_barrier, overflow_of
 
 pytestmark = [
     pytest.mark.browser,
@@ -30,7 +29,7 @@ def test_painted_words_are_readable_apart_and_inside_their_picture(page: Page, w
     page.set_viewport_size({"width": width, "height": 800})
     for address in ADDRESSES:
         page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        assert overflow_of(page, width) <= 0, address
         figure = page.locator(".storyline").bounding_box()
         assert figure
         words = page.locator(".storyline svg.lanes").evaluate_all(WORDS)
@@ -66,15 +65,7 @@ def test_one_drawing_is_shown_where_it_fits(page: Page, address: str, width: int
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_barrier_in_either_drawing(page: Page, scheme: Literal["light", "dark"]) -> None:
     page.emulate_media(color_scheme=scheme)
-    found = {}
-    for address in ADDRESSES:
-        for width in (390, 1280):
-            page.set_viewport_size({"width": width, "height": 800})
-            page.goto(address)
-            violations = Axe().run(page, context=".storyline", options=STANDARDS).response["violations"]
-            if violations:
-                found[address, width] = [(each["id"], each["nodes"][0]["html"][:200]) for each in violations]
-    assert found == {}
+    assert_no_barrier(page, ADDRESSES, part=".storyline", widths=(PHONE, DESKTOP))
 
 
 def test_paper_gets_the_lanes(page: Page) -> None:
@@ -83,7 +74,7 @@ def test_paper_gets_the_lanes(page: Page) -> None:
     page.set_viewport_size({"width": 672, "height": 900})
     assert page.locator("div.storyline__wide").is_visible()
     assert not page.locator("div.storyline__narrow").is_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 672
+    assert overflow_of(page, 672) <= 0
 
 
 def test_the_keyboard_reaches_a_mark_and_follows_it(page: Page) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django.asserts import assertContains
 
 from entities import graph
 from entities.models import Claim, Entity, Property
@@ -192,6 +193,29 @@ def test_a_wrong_end_is_named(client: Client, liang: Entity, page: str, query: s
     response = client.get(f"{page}?{query}")
     assert response.status_code == 400
     assert reason in (response.json()["error"] if page.endswith(".json") else response.content.decode())
+
+
+def test_a_wrong_end_can_be_mended_where_the_right_one_still_stands(client: Client, liang: Entity) -> None:
+    response = client.get("/connections/?from=liang&to=Deepsek")
+    assert response.status_code == 400
+    assertContains(response, 'name="from" value="liang"', status_code=400)
+    assertContains(response, 'name="to" value="Deepsek"', status_code=400)
+
+
+@pytest.mark.parametrize("name", ["Center for AI Standards", "center for ai standards", "Centre pour les normes d’IA"])
+def test_an_end_may_be_given_by_its_name(client: Client, liang: Entity, develops: Property, name: str) -> None:
+    agency = factories.entity(
+        "company", "caisi", name_en="Center for AI Standards", name_fr="Centre pour les normes d'IA"
+    )
+    factories.relation(liang, develops, agency)
+    assert "How Liang Wenfeng connects to Center for AI Standards" in html(client, f"from=liang&to={name}")
+
+
+def test_an_entity_may_be_given_by_its_name_in_a_filter(client: Client, liang: Entity) -> None:
+    factories.entity("company", "caisi", name="Center for AI Standards")
+    for page in ("/timeline/", "/relationships/"):
+        assert client.get(f"{page}?entity=Center+for+AI+Standards").status_code == 200
+        assert client.get(f"{page}?entity=Center+for+AI").status_code == 400
 
 
 @pytest.mark.parametrize("address", ["/connections.json", "/connections.md?from=liang"])

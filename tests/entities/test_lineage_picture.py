@@ -1,5 +1,6 @@
 """The drawings of a family of models, read back: nothing overlaps, nothing is cut off, every model is a link."""
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
@@ -121,6 +122,109 @@ def test_the_wide_drawing_is_to_scale() -> None:
     ]
     steps = [after - before for before, after in pairwise(places)]
     assert steps[0] / steps[1] == pytest.approx(182 / 184, abs=0.01)
+
+
+@st.composite
+def small_families(make: st.DrawFn) -> tuple[list[Model], list[Tie]]:
+    """Some models of a few days of two years, tied in any way, circles included."""
+    days = make(st.lists(st.sampled_from([0, 1, 40, 400]), min_size=2, max_size=9))
+    models = [model(number, date(2024, 1, 1) + timedelta(days=day)) for number, day in enumerate(days)]
+    place = st.integers(0, len(models) - 1)
+    pairs = make(st.lists(st.tuples(place, place).filter(lambda pair: pair[0] != pair[1]), max_size=12, unique=True))
+    return models, [tie(*pair) for pair in pairs]
+
+
+Point = tuple[float, float]
+
+
+def curve(start: Point, one: Point, other: Point, end: Point, t: float) -> Point:
+    weights = ((1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t**2, t**3)
+    x, y = (
+        sum(weight * corner[axis] for weight, corner in zip(weights, (start, one, other, end), strict=True))
+        for axis in (0, 1)
+    )
+    return x, y
+
+
+def points(path: str) -> list[Point]:
+    """Follow a path of moves, lines and curves in small steps."""
+    found: list[Point] = [(0.0, 0.0)]
+    for letter, numbers in re.findall(r"([MCHV])([^MCHV]*)", path):
+        x, y = found[-1]
+        values = [float(value) for value in numbers.split()]
+        match letter:
+            case "M":
+                found = [(values[0], values[1])]
+                continue
+            case "H":
+                corners = [(x, y), (values[0], y), (values[0], y)]
+            case "V":
+                corners = [(x, y), (x, values[0]), (x, values[0])]
+            case _:
+                corners = list(zip(values[::2], values[1::2], strict=True))
+        found += [curve((x, y), corners[0], corners[1], corners[2], step / 20) for step in range(1, 21)]
+    return found
+
+
+def lines_of(drawn: Drawing) -> list[list[Point]]:
+    """Give the points of the lines, one a tie, in the order of the ties."""
+    return [
+        points(path.attrib["d"]) for path in drawn.root.iter("path") if path.get("class", "").startswith("lineage__tie")
+    ]
+
+
+def places_of(drawn: Drawing) -> list[Point]:
+    """Give the middles of the shapes, in the order of time."""
+    found = []
+    for group in drawn.root.iter("g"):
+        if "lanes__shape" in group.get("class", ""):
+            x, y = group.attrib["transform"].removeprefix("translate(").split(")")[0].split()
+            found.append((float(x), float(y)))
+    return found
+
+
+@given(family=small_families())
+def test_in_the_narrow_drawing_no_line_passes_through_a_model_that_it_does_not_join(
+    family: tuple[list[Model], list[Tie]],
+) -> None:
+    models, ties = family
+    drawn = drawing(narrow, models, ties)
+    order = Family(models, ties).order
+    for each, line in zip(ties, lines_of(drawn), strict=True):
+        for model_, (x, y) in zip(order, places_of(drawn), strict=True):
+            if model_ not in (each.parent, each.child):
+                assert all(abs(px - x) + abs(py - y) > 6 for px, py in line)
+
+
+@DRAWINGS
+@given(family=small_families())
+def test_every_line_ends_at_the_child_in_an_arrow_that_has_a_direction(
+    draw: Draw, family: tuple[list[Model], list[Tie]]
+) -> None:
+    models, ties = family
+    drawn = drawing(draw, models, ties)
+    place = dict(zip(Family(models, ties).order, places_of(drawn), strict=True))
+    arrows = {f"url(#{marker.attrib['id']})" for marker in drawn.root.iter("marker")}
+    assert {path.get("marker-end") for path in drawn.root.iter("path") if "marker-end" in path.attrib} <= arrows
+    for each, line in zip(ties, lines_of(drawn), strict=True):
+        assert line[0] == pytest.approx(place[each.parent], abs=0.1)
+        assert line[-1] == pytest.approx(place[each.child], abs=0.1)
+        assert line[-1] != line[-2] or place[each.parent] == place[each.child]
+
+
+def test_models_of_one_day_are_joined_before_their_shapes_and_not_through_their_words() -> None:
+    drawn = drawing(wide, [model(1), model(2), model(3, date(2026, 1, 1))], [tie(0, 1)])
+    [line] = lines_of(drawn)
+    assert max(x for x, _y in line) <= places_of(drawn)[0][0]
+
+
+def test_a_successor_stays_on_the_line_where_its_name_just_fits() -> None:
+    """Between the two names some units are left, fewer than between names of different lines."""
+    first, last = date(2024, 1, 1), date(2026, 12, 31)
+    days = [first, date(2024, 3, 8), last]
+    drawn = drawing(wide, [model(number + 1, day) for number, day in enumerate(days)], [tie(0, 1)])
+    (_x, y), (_other_x, other_y), _last = places_of(drawn)
+    assert y == other_y
 
 
 def test_years_are_marked() -> None:
