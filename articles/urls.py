@@ -8,7 +8,7 @@ from django.views.generic import TemplateView
 
 import entities.converters  # noqa: F401 (registers "kind")
 
-from . import feeds, news, tags, views
+from . import feeds, llms, news, tags, views
 from .cite import FORMS
 
 app_name = "articles"
@@ -24,6 +24,7 @@ urlpatterns = [
     path("search/", views.search_page, name="search"),
     path("search/suggest/", views.search_suggestions, name="search-suggestions"),
     path("opensearch.xml", views.opensearch, name="opensearch"),
+    path("llms.txt", llms.llms, name="llms"),
     path("articles/", views.article_list, name="list"),
     path("articles/<slug:slug>/", views.article_detail, name="detail"),
     path("articles/<slug:slug>.json", views.article_json, name="json"),

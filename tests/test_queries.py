@@ -43,6 +43,7 @@ BUDGET = {
     "/tags/": 1,
     "/tags/open-weights/": 7,
     "/companies/": 4,
+    "/llms.txt": 2,
     "/timeline/?entity=deepseek-r1&tag=open-weights&kind=model&lane=models&to=2026&before=main-claim": 6,
     "/relationships/": 6,
     "/relationships/?entity=deepseek-r1&property=develops&kind=model&year=2025": 6,
