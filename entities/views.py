@@ -163,7 +163,8 @@ def claim_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def claim_json(request: HttpRequest, slug: str) -> HttpResponse:
     QueryForm.read(request)
     claim = get_object_or_404(Claim.objects.published().for_detail(), slug=slug)
-    content = representations.claim_ld(claim, request.build_absolute_uri("/"))
+    rivals = _claim_context(claim, Claim.objects.published().for_list())["rivals"]
+    content = representations.claim_ld(claim, request.build_absolute_uri("/"), rivals)
     return responses.json_ld(request, content, claim.get_absolute_url())
 
 
