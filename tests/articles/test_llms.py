@@ -13,7 +13,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 SITE = "http://testserver"
 # Of https://llmstxt.org: under each heading nothing but a list of links, each with a note or none.
-ITEM = re.compile(r"- \[[^\]]+\]\((?P<address>https?://[^\s)]+)\)(?:: \S.*)?")
+ITEM = re.compile(r"- \[(?:\\.|[^\]\\])+\]\((?P<address>https?://[^\s)]+)\)(?:: \S.*)?")
 
 
 @pytest.fixture(autouse=True)
