@@ -1,7 +1,7 @@
 """The timeline for programs that subscribe to it: a calendar (iCalendar, RFC 5545) and a feed (Atom, RFC 4287)."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
@@ -20,12 +20,13 @@ from django.utils.translation import gettext as _
 from entities import edtf
 from entities.decorators import require_safe
 from entities.forms import QueryForm
-from entities.models import Claim, Entity, Lane, Verdict
+from entities.models import Claim, Entity, Lane
 from entities.querysets import ClaimQuerySet
 from entities.refusals import refused_in_plain_text
+from entities.representations import verdict_word
 
 from .forms import TimelineFeedForm
-from .models import Citation
+from .models import Article, Citation
 
 # An event costs a quarter of a millisecond to write; the shipped story has 67.
 MOST_ENTRIES = 1_000
@@ -55,14 +56,13 @@ def timeline(request: HttpRequest, write: Write) -> HttpResponse:
 
 @require_safe
 @refused_in_plain_text
-def of_entity(request: HttpRequest, kind: str, slug: str, write: Write) -> HttpResponseBase:
+def entity_calendar(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
     QueryForm.read(request)
     entity = get_object_or_404(Entity.objects.published(), slug=slug)
     if entity.kind != kind:
-        assert request.resolver_match is not None
-        return redirect(request.resolver_match.view_name, kind=entity.kind, slug=slug, permanent=True)
+        return redirect("articles:entity-calendar", kind=entity.kind, slug=slug, permanent=True)
     claims = Claim.objects.published().on_timeline().about(entity)
-    return write(request, f"{entity} · {_('The DeepSeek Story')}", entity.get_absolute_url(), claims)
+    return calendar(request, f"{entity} · {_('The DeepSeek Story')}", entity.get_absolute_url(), claims)
 
 
 def calendar(request: HttpRequest, title: str, page: str, claims: ClaimQuerySet) -> HttpResponse:
@@ -135,8 +135,8 @@ def _is_exact(when: edtf.Edtf) -> bool:
     return _is_to_the_day(when) and not re.search(r"[~?%\[]", when.text)
 
 
-def _title(claim: Claim, when: edtf.Edtf) -> str:
-    title = str(claim) if _is_exact(when) else f"{claim} – {date_in_words(when)}"
+def _title(claim: Claim, when: edtf.Edtf | None) -> str:
+    title = str(claim) if when is None or _is_exact(when) else f"{claim} – {date_in_words(when)}"
     return " ".join(_writable(title).split())
 
 
@@ -153,9 +153,8 @@ def _description(request: HttpRequest, claim: Claim, when: edtf.Edtf) -> Iterato
 def _verdict(claim: Claim) -> str:
     if claim.public_verdict == "suspended":
         return _("Verdict suspended: the article changed after this review.")
-    word = Verdict(claim.verdict).label if claim.verdict else _("not judged")
-    verdict = _("Verdict: %(verdict)s.") % {"verdict": word}
-    return f"{verdict} {claim.rationale}" if claim.rationale else verdict
+    verdict = _("Verdict: %(verdict)s.") % {"verdict": verdict_word(claim)}
+    return f"{verdict} {claim.public_rationale}" if claim.public_rationale else verdict
 
 
 def _about(found: int) -> str:
@@ -173,11 +172,36 @@ def _writable(text: str) -> str:
 def atom(request: HttpRequest, title: str, page: str, claims: ClaimQuerySet) -> HttpResponse:
     """Write claims as entries, the one that the public learnt of last first."""
     rows = _newest(claims)
+    feed = start(request, title, _about(len(rows)), page)
+    for claim in rows[:MOST_ENTRIES]:
+        add_claim(feed, request, claim, with_day=True)
+    return HttpResponse(feed.writeString("utf-8"), content_type=Atom.content_type)
+
+
+def _newest(claims: ClaimQuerySet) -> list[Claim]:
+    """List the newest claims, one more than fit, and last those whose day nothing tells; four queries.
+
+    Two of them find claims, because no index serves both at once.
+    """
+    known = claims.with_records()
+    rows = [*known.newest()[: MOST_ENTRIES + 1], *known.of_unknown_day()[: MOST_ENTRIES + 1]][: MOST_ENTRIES + 1]
+    prefetch_related_objects(rows, ClaimQuerySet.evidence(), "subject__tags")
+    return rows
+
+
+class Atom(Atom1Feed):
+    def latest_post_date(self) -> datetime:
+        """Give the last change; an empty feed has its own constant day, so that it never looks new."""
+        return max((item["updateddate"] for item in self.items), default=datetime.fromtimestamp(0, UTC))
+
+
+def start(request: HttpRequest, title: str, subtitle: str, page: str) -> Atom:
+    """Begin a feed; `page` is the path of the page that shows the same, whose query is the feed's own."""
     _path, mark, query = page.partition("?")
     address = f"{request.path}{mark}{query}"
-    feed = _Atom(
+    return Atom(
         title=_writable(title),
-        subtitle=_about(len(rows)),
+        subtitle=subtitle,
         description="",
         link=request.build_absolute_uri(page),
         feed_url=request.build_absolute_uri(address),
@@ -185,42 +209,45 @@ def atom(request: HttpRequest, title: str, page: str, claims: ClaimQuerySet) -> 
         language=get_language(),
         author_name=_("The DeepSeek Story"),
     )
-    for claim in rows[:MOST_ENTRIES]:
-        _add_entry(feed, request, claim)
-    return HttpResponse(feed.writeString("utf-8"), content_type=_Atom.content_type)
 
 
-def _newest(claims: ClaimQuerySet) -> list[Claim]:
-    """List the newest claims, one more than fit, and last those whose day nothing tells; three queries.
+def add_claim(feed: Atom, request: HttpRequest, claim: Claim, *, with_day: bool = False) -> None:
+    """Add what a claim says; needs its records, its evidence and the tags of its subject loaded.
 
-    Two of them find claims, because no index serves both at once.
+    `with_day` tells programs when the public learnt of it, by which they then order the entries.
     """
-    known = claims.with_records()
-    rows = [*known.newest()[: MOST_ENTRIES + 1], *known.of_unknown_day()[: MOST_ENTRIES + 1]][: MOST_ENTRIES + 1]
-    prefetch_related_objects(rows, ClaimQuerySet.evidence())
-    return rows
-
-
-class _Atom(Atom1Feed):
-    def latest_post_date(self) -> datetime:
-        """Give the last change; an empty feed has its own constant day, so that it never looks new."""
-        return max((item["updateddate"] for item in self.items), default=datetime.fromtimestamp(0, UTC))
-
-
-def _add_entry(feed: Atom1Feed, request: HttpRequest, claim: Claim) -> None:
-    when = edtf.parse(claim.when)
+    when = edtf.parse(claim.when) if claim.when else None
+    known = claim.known_since if with_day else None
     feed.add_item(
         title=_title(claim, when),
         link=request.build_absolute_uri(claim.get_absolute_url()),
         description=_writable(_summary(request, claim, when)),
         unique_id=_permanent_id(claim.get_absolute_url()),
-        pubdate=datetime.combine(claim.known_since, time(), UTC) if claim.known_since else None,
+        pubdate=datetime.combine(known, time(), UTC) if known else None,
         updateddate=claim.updated_at,
-        categories=[str(Lane(claim.lane).label)],
+        categories=_categories(str(Lane(claim.lane).label) if claim.lane else "", claim.subject),
     )
 
 
-def _summary(request: HttpRequest, claim: Claim, when: edtf.Edtf) -> SafeString:
+def add_record(feed: Atom, request: HttpRequest, record: Entity | Article, kind: str, lines: Iterable[str]) -> None:
+    """Add an entity or article with some lines about it; needs its tags loaded."""
+    feed.add_item(
+        title=" ".join(_writable(str(record)).split()),
+        link=request.build_absolute_uri(record.get_absolute_url()),
+        description=_writable(format_html_join("", "<p>{}</p>", ((line,) for line in lines if line))),
+        unique_id=_permanent_id(record.get_absolute_url()),
+        updateddate=record.updated_at,
+        categories=_categories(kind, record),
+    )
+
+
+def _categories(first: str, tagged: Entity | Article) -> list[str]:
+    words = [first, *map(str, tagged.tags.all())]
+    return list(dict.fromkeys(filter(None, map(_writable, words))))
+
+
+def _summary(request: HttpRequest, claim: Claim, when: edtf.Edtf | None) -> SafeString:
+    lines = filter(None, [claim.sentence, date_in_words(when) if when else "", _verdict(claim)])
     sources = format_html_join(
         "",
         '<li><a href="{}">{}</a></li>',
@@ -229,9 +256,7 @@ def _summary(request: HttpRequest, claim: Claim, when: edtf.Edtf) -> SafeString:
             for citation in claim.citations.all()
         ),
     )
-    return format_html(
-        "<p>{}</p><p>{}</p><p>{}</p><ul>{}</ul>", claim.sentence, date_in_words(when), _verdict(claim), sources
-    )
+    return format_html("{}<ul>{}</ul>", format_html_join("", "<p>{}</p>", ((line,) for line in lines)), sources)
 
 
 def _source(citation: Citation) -> str:

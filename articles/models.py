@@ -119,8 +119,12 @@ class Article(models.Model):
             models.CheckConstraint(condition=~Q(known_through=F("id")), name="article_not_known_through_itself"),
             models.CheckConstraint(condition=~Q(derives_from=F("id")), name="article_not_its_own_origin"),
         ]
-        # Serves the list of articles, newest first.
-        indexes = [models.Index(fields=["-published_latest", "-id"], name="article_list")]
+        indexes = [
+            # Serves the list of articles, newest first.
+            models.Index(fields=["-published_latest", "-id"], name="article_list"),
+            # Serves what is new.
+            models.Index(fields=["updated_at", "id"], name="article_changed"),
+        ]
         permissions = [("publish_article", _("Can publish and retract articles"))]
 
     def __str__(self) -> str:

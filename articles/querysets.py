@@ -58,6 +58,13 @@ class ArticleQuerySet(QuerySet["Article"]):
     def tagged(self, tag: "Tag") -> Self:
         return self.filter(tagged_items__tag=tag)
 
+    def newest(self) -> Self:
+        """Order by the last day on which each may have come out, undated last."""
+        return self.order_by(F("published_latest").desc(nulls_last=True), "-pk")
+
+    def last_changed(self) -> Self:
+        return self.order_by("-updated_at", "-pk")
+
     def for_detail(self) -> Self:
         """Load all that the page of one article shows of it; three queries."""
         return self.with_people().select_related("known_through", "derives_from").prefetch_related("tags")

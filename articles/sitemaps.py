@@ -8,11 +8,13 @@ from django.contrib.sitemaps import Sitemap
 from django.db.models import Max, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import override
 
-from entities.models import KIND_PATHS, Claim, Entity
+from entities.models import KIND_PATHS, Claim, Entity, Tag
 
 from .models import Article
+from .tags import public_tags
 
 
 class Translated(Sitemap):  # type: ignore[type-arg]
@@ -79,8 +81,25 @@ class ArticleSitemap(Records):
         return _with_last_change(articles, Claim.objects.filter(citations__article=OuterRef("pk")))
 
 
+class TagSitemap(Records):
+    def items(self) -> QuerySet[Tag]:
+        tagged, others = (
+            Subquery(records.filter(tagged_items__tag=OuterRef("pk")).last_changed().values("updated_at")[:1])
+            for records in (Entity.objects.published(), Article.objects.published())
+        )
+        # One of the two may be unknown, and then SQLite knows no greater one.
+        changed = Greatest(Coalesce(tagged, others), Coalesce(others, tagged))
+        return public_tags().only("slug").annotate(changed_at=changed).order_by("pk")
+
+    def location(self, item: Tag) -> str:
+        return reverse("articles:tag", args=[item.slug])
+
+    def get_latest_lastmod(self) -> datetime | None:
+        return self.items().order_by().aggregate(latest=Max("changed_at"))["latest"]
+
+
 class PageSitemap(Translated):
-    """The pages that are no record's own."""
+    """The pages that are no record's own, which change with any record."""
 
     def items(self) -> list[str]:
         return [
@@ -91,8 +110,23 @@ class PageSitemap(Translated):
             "entities:relationships",
             "entities:claims",
             "entities:comparisons",
+            "entities:connections",
+            "articles:tags",
             *(f"entities:{word}" for word in KIND_PATHS.values()),
         ]
+
+    @cached_property
+    def last_change(self) -> datetime | None:
+        """When any record changed last; three queries, each a look at the end of an index."""
+        records: list[QuerySet[Any]] = [each.objects.published() for each in (Claim, Entity, Article)]
+        moments = [each.order_by("-updated_at", "-pk").values_list("updated_at", flat=True).first() for each in records]
+        return max((moment for moment in moments if moment), default=None)
+
+    def lastmod(self, item: str) -> datetime | None:
+        return self.last_change
+
+    def get_latest_lastmod(self) -> datetime | None:
+        return self.last_change
 
     def location(self, item: str | Model) -> str:
         return reverse(str(item))
@@ -103,4 +137,5 @@ SITEMAPS: dict[str, type[Translated]] = {
     "entities": EntitySitemap,
     "claims": ClaimSitemap,
     "articles": ArticleSitemap,
+    "tags": TagSitemap,
 }

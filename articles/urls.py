@@ -8,7 +8,7 @@ from django.views.generic import TemplateView
 
 import entities.converters  # noqa: F401 (registers "kind")
 
-from . import feeds, views
+from . import feeds, llms, news, tags, views
 from .cite import FORMS
 
 app_name = "articles"
@@ -24,6 +24,7 @@ urlpatterns = [
     path("search/", views.search_page, name="search"),
     path("search/suggest/", views.search_suggestions, name="search-suggestions"),
     path("opensearch.xml", views.opensearch, name="opensearch"),
+    path("llms.txt", llms.llms, name="llms"),
     path("articles/", views.article_list, name="list"),
     path("articles/<slug:slug>/", views.article_detail, name="detail"),
     path("articles/<slug:slug>.json", views.article_json, name="json"),
@@ -33,8 +34,15 @@ urlpatterns = [
     path("articles/<slug:slug>.png", views.article_card, name="card"),
     path("timeline.ics", feeds.timeline, {"write": feeds.calendar}, name="timeline-calendar"),
     path("timeline.atom", feeds.timeline, {"write": feeds.atom}, name="timeline-feed"),
-    path("<kind:kind>/<slug:slug>.ics", feeds.of_entity, {"write": feeds.calendar}, name="entity-calendar"),
-    path("<kind:kind>/<slug:slug>.atom", feeds.of_entity, {"write": feeds.atom}, name="entity-feed"),
+    path("<kind:kind>/<slug:slug>.ics", feeds.entity_calendar, name="entity-calendar"),
+    path("<kind:kind>/<slug:slug>.atom", news.of_entity, name="entity-feed"),
+    path("<kind:kind>.atom", news.of_kind, name="kind-feed"),
+    path("claims.atom", news.of_claims, name="claims-feed"),
+    path("articles.atom", news.of_articles, name="articles-feed"),
+    path("feed.atom", news.of_site, name="feed"),
+    path("tags/", tags.tag_list, name="tags"),
+    path("tags/<slug:slug>/", tags.tag_detail, name="tag"),
+    path("tags/<slug:slug>.atom", news.of_tag, name="tag-feed"),
     path(
         "admin/preview/articles/<slug:slug>/",
         never_cache(admin.site.admin_view(may_view_articles(views.article_preview))),

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -14,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from entities import cards, keyset, prose, storyline
+from entities import cards, keyset, prose, responses, storyline
 from entities.decorators import require_safe
 from entities.dossier import prose_claims, prose_entities, questions
 from entities.forms import QueryForm
@@ -98,6 +99,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
     form = ArticleListForm.read(request)
     articles = form.articles().with_claim_count().select_related("publisher")
     page = keyset.page(articles, ["-published_latest", "-pk"], PAGE_SIZE, **form.neighbours())
+    prefetch_related_objects(page.rows, "tags")
     return render(request, "articles/article_list.html", {"form": form, "page": page})
 
 
@@ -117,7 +119,7 @@ def article_json(request: HttpRequest, slug: str) -> HttpResponse:
     QueryForm.read(request)
     article, citations = _article_with_citations(slug)
     content = representations.article_ld(article, citations, request.build_absolute_uri("/"))
-    return JsonResponse(content, content_type="application/ld+json")
+    return responses.json_ld(request, content, article.get_absolute_url())
 
 
 @require_safe
@@ -126,7 +128,7 @@ def article_markdown(request: HttpRequest, slug: str) -> HttpResponse:
     QueryForm.read(request)
     article, citations = _article_with_citations(slug)
     content = representations.article_markdown(article, citations, request.build_absolute_uri("/"))
-    return HttpResponse(content, content_type="text/markdown; charset=utf-8")
+    return responses.markdown(request, content, article.get_absolute_url())
 
 
 @require_safe

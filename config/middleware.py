@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 
 from articles.addresses import moved_to
+from entities import links
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -52,5 +53,17 @@ def former_addresses(get_response: Handler) -> Handler:
         address = moved_to(request) if response.status_code == 404 else None
         # A merge may be undone and a name come back, which a browser that kept the redirect would never learn.
         return HttpResponsePermanentRedirect(address, headers={"Cache-Control": "no-cache"}) if address else response
+
+    return handle
+
+
+def link_header(get_response: Handler) -> Handler:
+    """Say in a header what the head of the page links to, for programs that read no page."""
+
+    def handle(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if response.status_code == 200 and (value := links.header(request)):
+            response["Link"] = value
+        return response
 
     return handle

@@ -162,6 +162,8 @@ class Entity(models.Model):
             models.Index(fields=["kind", "sort_name_fr", "id"], name="entity_list_fr"),
             # Serves the numbers of entities, without a look at the rows.
             models.Index(fields=["status", "kind"], name="entity_count"),
+            # Serves what is new.
+            models.Index(fields=["updated_at", "id"], name="entity_changed"),
         ]
         permissions = [("publish_entity", _("Can publish and retract entities"))]
 
@@ -613,6 +615,8 @@ class Claim(models.Model):
             models.Index(fields=["id"], condition=Q(status="in-review"), name="claim_in_review"),
             # Serves ?on=.
             models.Index(fields=["known_since", "id"], name="claim_known_since"),
+            # Serves what is new.
+            models.Index(fields=["updated_at", "id"], name="claim_changed"),
         ]
         permissions = [
             ("publish_claim", _("Can publish and retract claims")),

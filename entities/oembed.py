@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryD
 from django.shortcuts import get_object_or_404
 from django.urls import ResolverMatch, resolve, reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language_from_path, override
 from django.utils.translation import gettext as _
 
@@ -36,33 +37,61 @@ class Embed:
     card: str
 
 
-def _entity(match: ResolverMatch, query: QueryDict, fragment: str) -> Embed:
-    entity = get_object_or_404(Entity.objects.published(), slug=match.kwargs["slug"])
-    card = cards.address(entity.get_absolute_url())
-    arguments = {"kind": entity.kind, "slug": entity.slug}
-    if fragment == "neighbourhood":
-        title = _("%(name)s and what it is linked to") % {"name": entity}
-        return Embed(title, reverse("entities:embed-neighbourhood", kwargs=arguments), 560, card)
-    return Embed(str(entity), reverse("entities:embed-entity", kwargs=arguments), 420, card)
+def of_entity(entity: Entity) -> Embed:
+    path = reverse("entities:embed-entity", kwargs={"kind": entity.kind, "slug": entity.slug})
+    return Embed(str(entity), path, 420, cards.address(entity.get_absolute_url()))
 
 
-def _claim(match: ResolverMatch, query: QueryDict, fragment: str) -> Embed:
-    claim = get_object_or_404(Claim.objects.published().with_records(), slug=match.kwargs["slug"])
+def of_neighbourhood(entity: Entity) -> Embed:
+    title = _("%(name)s and what it is linked to") % {"name": entity}
+    path = reverse("entities:embed-neighbourhood", kwargs={"kind": entity.kind, "slug": entity.slug})
+    return Embed(title, path, 560, cards.address(entity.get_absolute_url()))
+
+
+def of_claim(claim: Claim) -> Embed:
     path = reverse("entities:embed-claim", args=[claim.slug])
     return Embed(str(claim), path, 380, cards.address(claim.get_absolute_url()))
 
 
-def _timeline(match: ResolverMatch, query: QueryDict, fragment: str) -> Embed:
-    form = TimelineForm.of(query)
+def of_timeline(form: TimelineForm) -> Embed:
     return Embed(_("Timeline"), reverse("entities:embed-timeline") + form.query, 520, reverse("entities:card"))
+
+
+def _find_entity(match: ResolverMatch, query: QueryDict, fragment: str) -> Embed:
+    entity = get_object_or_404(Entity.objects.published(), slug=match.kwargs["slug"])
+    return of_neighbourhood(entity) if fragment == "neighbourhood" else of_entity(entity)
+
+
+def _find_claim(match: ResolverMatch, query: QueryDict, fragment: str) -> Embed:
+    return of_claim(get_object_or_404(Claim.objects.published().with_records(), slug=match.kwargs["slug"]))
+
+
+def _find_timeline(match: ResolverMatch, query: QueryDict, fragment: str) -> Embed:
+    return of_timeline(TimelineForm.of(query))
 
 
 # What can be embedded, by the name of the page.
 EMBEDS: dict[str, Callable[[ResolverMatch, QueryDict, str], Embed]] = {
-    **{f"entities:{kind}": _entity for kind in KIND_PATHS},
-    "entities:claim": _claim,
-    "entities:timeline": _timeline,
+    **{f"entities:{kind}": _find_entity for kind in KIND_PATHS},
+    "entities:claim": _find_claim,
+    "entities:timeline": _find_timeline,
 }
+
+
+def frame(embed: Embed, request: HttpRequest, width: int, height: int) -> SafeString:
+    """Write the HTML that shows an embed on another site."""
+    return format_html(
+        '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy"></iframe>',
+        request.build_absolute_uri(embed.path),
+        f"{embed.title} – {_('The DeepSeek Story')}",
+        width,
+        height,
+    )
+
+
+def code(embed: Embed, request: HttpRequest) -> SafeString:
+    """Write the same as large as it likes to be, for people to copy."""
+    return frame(embed, request, WIDTH, embed.height)
 
 
 def is_embeddable(match: ResolverMatch | None) -> bool:
@@ -108,14 +137,8 @@ def rich(form: OEmbedForm, request: HttpRequest) -> dict[str, Any]:
         embed = find(page)
         site = _("The DeepSeek Story")
         home = request.build_absolute_uri(reverse("articles:home"))
-    width, height = form.fit(WIDTH, embed.height)
-    html = format_html(
-        '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy"></iframe>',
-        request.build_absolute_uri(embed.path),
-        f"{embed.title} – {site}",
-        width,
-        height,
-    )
+        width, height = form.fit(WIDTH, embed.height)
+        html = frame(embed, request, width, height)
     answer = {"version": "1.0", "type": "rich", "title": embed.title, "provider_name": site, "provider_url": home}
     return answer | {"html": html, "width": width, "height": height} | _thumbnail(form, embed, request)
 

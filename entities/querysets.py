@@ -19,9 +19,10 @@ from django.db.models import (
     TextField,
     Value,
     When,
+    Window,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Replace
+from django.db.models.functions import Replace, RowNumber
 from django.utils import timezone
 
 from . import addresses, graph
@@ -102,6 +103,15 @@ class EntityQuerySet(QuerySet["Entity"]):
         dates = _claims().published().filter(subject=OuterRef("pk"), property__slug="released")
         dates = dates.exclude(rank="deprecated").annotate(key=date_key("date"))
         return self.filter(Exists(dates.filter(key__startswith=f"{year:04}")))
+
+    def last_changed(self) -> Self:
+        return self.order_by("-updated_at", "-pk")
+
+    def first_of_each_kind(self, count: int, language: str) -> Self:
+        """Keep so many entities of each kind, the first by name, in that order; one query."""
+        names = (f"sort_name_{language}", "pk")
+        numbered = self.annotate(place=Window(RowNumber(), partition_by="kind", order_by=names))
+        return numbered.filter(place__lte=count).order_by("kind", *names)
 
     def by_name(self, language: str, *, is_descending: bool = False) -> Self:
         sign = "-" if is_descending else ""
@@ -196,6 +206,9 @@ class ClaimQuerySet(QuerySet["Claim"]):
     def newest(self) -> Self:
         """Order by the day the public learnt of it, last first; the last day of an imprecise date may lie ahead."""
         return self.filter(known_since__lte=timezone.now().date()).order_by("-known_since", "-pk")
+
+    def last_changed(self) -> Self:
+        return self.order_by("-updated_at", "-pk")
 
     def of_unknown_day(self) -> Self:
         """Keep the claims of which nothing tells when the public learnt of them, last written first."""

@@ -58,8 +58,10 @@ def entity_node(entity: Entity, dossier: Dossier, site: str) -> Node:
     return compact(node)
 
 
-def claim_ld(claim: Claim, site: str) -> Node:
-    return {"@context": CONTEXT} | claim_node(claim, site)
+def claim_ld(claim: Claim, site: str, rivals: Iterable[Claim] = ()) -> Node:
+    """Give a claim, and the other answers to its question among what it mentions."""
+    node = {"@context": CONTEXT} | claim_node(claim, site)
+    return compact(node | {"mentions": [claim_node(rival, site) for rival in rivals]})
 
 
 def claim_node(claim: Claim, site: str) -> Node:
@@ -191,14 +193,14 @@ def entity_markdown(entity: Entity, dossier: Dossier, site: str) -> str:
     parts += section(
         _("Claims"), [_line(each.claim, each.claim.sentence, each.marks, site) for each in dossier.statements]
     )
-    parts += section(_("Timeline"), [_line(claim, str(claim), [], site) for claim in dossier.moments])
+    marks = dossier.numbering.marks
+    parts += section(_("Timeline"), [_line(claim, str(claim), marks(claim), site) for claim in dossier.moments])
     parts += section(_("Sources"), [footnote(number, each, site) for number, each in enumerate(dossier.sources, 1)])
     return document(parts, entity.get_absolute_url(), site)
 
 
 def claim_markdown(claim: Claim, rivals: Iterable[Claim], site: str) -> str:
     sources = Sources()
-    sources.marks(claim)
     parts = [f"# {escaped(claim.sentence)}", f"**{_('Verdict')}:** {verdict_word(claim)}"]
     if claim.public_rationale:
         parts.append(escaped(claim.public_rationale))
@@ -211,7 +213,8 @@ def claim_markdown(claim: Claim, rivals: Iterable[Claim], site: str) -> str:
         details.append(f"- {_('When')}: {edtf.describe(claim.when)}")
     parts.append("\n".join(details))
     parts += section(_("Evidence"), [_evidence_line(each, site) for each in claim.citations.all()])
-    parts += section(_("Other answers"), [_line(rival, rival.sentence, [], site) for rival in rivals])
+    parts += section(_("Other answers"), [_line(rival, rival.sentence, sources.marks(rival), site) for rival in rivals])
+    parts += section(_("Sources"), [footnote(number, each, site) for number, each in enumerate(sources.articles, 1)])
     return document(parts, claim.get_absolute_url(), site)
 
 
@@ -242,7 +245,7 @@ def _fact_lines(dossier: Dossier, site: str) -> list[str]:
         _line(
             claim,
             wording.value_text(claim),
-            fact.marks if claim is fact.claim else [],
+            dossier.numbering.marks(claim),
             site,
             start=capfirst(group.property.label),
         )

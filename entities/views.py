@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import BadRequest
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from . import answers, cards, comparison, keyset, lineage, previews, representations, storyline
+from . import answers, cards, comparison, keyset, lineage, previews, representations, responses, storyline
 from . import timeline as story_timeline
 from .connections import Connection, connect, connection_json, connection_markdown, examples
 from .decorators import require_safe
@@ -53,11 +54,13 @@ MOST_ROWS = 2_000
 def entity_list(request: HttpRequest, kind: str) -> HttpResponse:
     form = EntityListForm.read(request)
     entities = form.entities(kind)
+    page = keyset.page(entities, [f"sort_name_{get_language()}", "pk"], PAGE_SIZE, **form.neighbours())
+    prefetch_related_objects(page.rows, "tags")
     context = {
         "kind": kind,
         "kind_plural": KINDS[kind]._meta.verbose_name_plural,
         "form": form,
-        "page": keyset.page(entities, [f"sort_name_{get_language()}", "pk"], PAGE_SIZE, **form.neighbours()),
+        "page": page,
         "count": entities.count(),
     }
     return render(request, "entities/entity_list.html", context)
@@ -106,7 +109,7 @@ def entity_json(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     entity = get_object_or_404(Entity.objects.published().of_kind(kind), slug=slug)
     page = dossier(entity, Claim.objects.published())
     content = representations.entity_ld(entity, page, request.build_absolute_uri("/"))
-    return JsonResponse(content, content_type="application/ld+json")
+    return responses.json_ld(request, content, entity.get_absolute_url())
 
 
 @require_safe
@@ -116,7 +119,7 @@ def entity_markdown(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     entity = get_object_or_404(Entity.objects.published().of_kind(kind), slug=slug)
     page = dossier(entity, Claim.objects.published())
     content = representations.entity_markdown(entity, page, request.build_absolute_uri("/"))
-    return HttpResponse(content, content_type="text/markdown; charset=utf-8")
+    return responses.markdown(request, content, entity.get_absolute_url())
 
 
 @require_safe
@@ -160,8 +163,9 @@ def claim_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def claim_json(request: HttpRequest, slug: str) -> HttpResponse:
     QueryForm.read(request)
     claim = get_object_or_404(Claim.objects.published().for_detail(), slug=slug)
-    content = representations.claim_ld(claim, request.build_absolute_uri("/"))
-    return JsonResponse(content, content_type="application/ld+json")
+    rivals = _claim_context(claim, Claim.objects.published().for_list())["rivals"]
+    content = representations.claim_ld(claim, request.build_absolute_uri("/"), rivals)
+    return responses.json_ld(request, content, claim.get_absolute_url())
 
 
 @require_safe
@@ -171,7 +175,7 @@ def claim_markdown(request: HttpRequest, slug: str) -> HttpResponse:
     claim = get_object_or_404(Claim.objects.published().for_detail(), slug=slug)
     rivals = _claim_context(claim, Claim.objects.published().for_list())["rivals"]
     content = representations.claim_markdown(claim, rivals, request.build_absolute_uri("/"))
-    return HttpResponse(content, content_type="text/markdown; charset=utf-8")
+    return responses.markdown(request, content, claim.get_absolute_url())
 
 
 @require_safe

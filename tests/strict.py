@@ -1,9 +1,10 @@
-"""Readers that forgive nothing: a calendar by the rules of RFC 5545, a feed by those of RFC 4287, each read twice."""
+"""Readers that forgive nothing: a calendar (RFC 5545), a feed (RFC 4287), each read twice, a Link header (RFC 8288)."""
 
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 import feedparser
 import icalendar
@@ -17,6 +18,15 @@ TEXTS = {"NAME", "X-WR-CALNAME", "X-WR-CALDESC", "DESCRIPTION", "SUMMARY"}
 ATOM = "{http://www.w3.org/2005/Atom}"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 ABSOLUTE_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+
+# RFC 3986: what an address may be made of, a percent sign only before two digits.
+URI = re.compile(r"https?://(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+")
+# RFC 8288: a target and its parameters, each value a quoted string or, with a star, UTF-8 behind percent signs.
+LINK_PARAMETER = (
+    r'[ \t]*;[ \t]*(?:(?P<name>[a-z-]+)="(?P<quoted>(?:[\t !#-\[\]-~]|\\[\t -~])*)"'
+    r"|(?P<starred>[a-z-]+)\*=UTF-8''(?P<encoded>(?:[A-Za-z0-9!#$&+.^_`|~-]|%[0-9A-Fa-f]{2})*))"
+)
+LINK_VALUE = re.compile(rf"<(?P<target>[^>]*)>(?P<parameters>(?:{re.sub('P<[a-z]+>', ':', LINK_PARAMETER)})+)")
 
 
 @dataclass
@@ -118,3 +128,25 @@ def check_atom(body: bytes) -> list[ET.Element]:
     assert not read.bozo
     assert [entry.id for entry in read.entries] == names[1:]
     return entries
+
+
+def check_links(value: str) -> list[dict[str, str]]:
+    """Hold a Link header against its grammar, and give its links, each with its target as `href`, in their order."""
+    found, place = [], 0
+    while place < len(value):
+        link = LINK_VALUE.match(value, place)
+        assert link, value[place:]
+        assert URI.fullmatch(link["target"])
+        read = {"href": link["target"]}
+        for parameter in re.finditer(LINK_PARAMETER, link["parameters"]):
+            name = parameter["name"] or parameter["starred"]
+            assert name not in read
+            quoted = re.sub(r"\\(.)", r"\1", parameter["quoted"] or "")
+            read[name] = quoted if parameter["name"] else unquote(parameter["encoded"], errors="strict")
+        assert read["rel"]
+        found.append(read)
+        place = link.end()
+        if place < len(value):
+            assert value.startswith(", ", place), value[place:]
+            place += 2
+    return found

@@ -1,6 +1,7 @@
 """Embeds for other sites, and the checks that a consumer of oEmbed makes before it trusts a provider."""
 
 import json
+import re
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -237,6 +238,25 @@ def test_the_neighbourhood_is_asked_for_by_its_place_on_the_page(client: Client)
     content = ask(client, "/models/deepseek-r1/#neighbourhood")
     assert urlsplit(check(content)["src"]).path == "/embed/models/deepseek-r1/neighbourhood/"
     assert content["title"] == "DeepSeek-R1 and what it is linked to"
+
+
+@pytest.mark.parametrize("prefix", ["", "/fr"])
+@pytest.mark.parametrize(("path", "count"), [(PAGES[0], 2), (PAGES[1], 1), (PAGES[2], 1), (PAGES[3], 1)])
+def test_the_page_has_the_same_code_to_copy(client: Client, prefix: str, path: str, count: int) -> None:
+    html = client.get(prefix + path).content.decode()
+    codes = [unescape(code) for code in re.findall(r'id="share-embed-\d"[^>]*>(.*?)</textarea>', html, re.DOTALL)]
+    assert len(codes) == count
+    assert codes[0] == ask(client, prefix + path)["html"]
+    if count == 2:
+        assert codes[1] == ask(client, f"{prefix}{path}#neighbourhood")["html"]
+    assert all(client.get(Elements(code).named("iframe")[0]["src"]).status_code == 200 for code in codes)
+
+
+def test_a_hostile_name_ends_no_code(client: Client, records: dict[str, Any]) -> None:
+    Entity.objects.update(name_en=f"</textarea>{HOSTILE}"[:300])
+    html = client.get("/models/deepseek-r1/").content.decode()
+    assert "</textarea>A" not in html
+    assert "<script>alert" not in html
 
 
 @pytest.mark.parametrize("path", ["/about/", "/articles/v3-report/", "/models/", "/admin/"])

@@ -51,6 +51,7 @@ def test_every_calendar_and_feed_passes_strict_readers(site: Crawl) -> None:
     feeds = {address: body for address, body in site.files.items() if address.partition("?")[0].endswith(".atom")}
     assert {"/timeline.ics", "/fr/timeline.ics", "/models/deepseek-r1.ics"} <= calendars.keys()
     assert {"/timeline.atom", "/fr/timeline.atom", "/models/deepseek-r1.atom"} <= feeds.keys()
+    assert {"/feed.atom", "/fr/feed.atom", "/models.atom", "/tags/open-weights.atom"} <= feeds.keys()
     for body in calendars.values():
         check_calendar(body)
     for body in feeds.values():

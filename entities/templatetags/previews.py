@@ -12,9 +12,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from .. import cards, oembed
+from ..links import clean_address
 from ..pictures import card as picture
 from ..previews import Preview
-from .story import clean_address
 
 register = template.Library()
 

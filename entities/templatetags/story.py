@@ -8,9 +8,7 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import format_decimal
 from django import template
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation
 from django.db.models import Model
-from django.http import HttpRequest
 from django.urls import reverse, translate_url
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -20,10 +18,10 @@ from django.utils.translation import gettext as _
 
 from .. import answers, edtf, figures, prose, wording
 from ..dossier import Dossier, Mark
-from ..forms import TRACKING
+from ..links import clean_address
 from ..models import KIND_PATHS, KINDS, Claim, Entity, Lane, Verdict
 from ..pictures import svg
-from ..representations import CONTEXT, FORMATS, as_script, claim_ld, entity_node
+from ..representations import CONTEXT, as_script, claim_ld, entity_node
 
 register = template.Library()
 
@@ -269,33 +267,6 @@ def first_sentence(text: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def page_addresses(context: dict[str, Any]) -> SafeString:
-    """Link to the page's one true address and to the same page in each language."""
-    request = context["request"]
-    path = clean_address(request)
-    links = [format_html('<link rel="canonical" href="{}">', request.build_absolute_uri(path))]
-    links += [
-        format_html(
-            '<link rel="alternate" hreflang="{}" href="{}">',
-            language or "x-default",
-            request.build_absolute_uri(translate_url(path, language or settings.LANGUAGE_CODE)),
-        )
-        for language in [*(code for code, _name in settings.LANGUAGES), ""]
-    ]
-    return format_html_join("\n  ", "{}", ((link,) for link in links))
-
-
-@register.simple_tag(takes_context=True)
-def record_formats(context: dict[str, Any]) -> SafeString:
-    """Link the page of a record to the same as JSON-LD and as Markdown, for programs."""
-    return format_html_join(
-        "\n  ",
-        '<link rel="alternate" type="{}" href="{}">',
-        ((mime, f"{context['request'].path.rstrip('/')}.{suffix}") for suffix, mime in FORMATS.items()),
-    )
-
-
-@register.simple_tag(takes_context=True)
 def entity_data(context: dict[str, Any], entity: Entity, page: Dossier) -> SafeString:
     """Write who or what an entity is as JSON-LD; its claims are in the file beside the page."""
     site = context["request"].build_absolute_uri("/")
@@ -321,17 +292,6 @@ def language_switch(context: dict[str, Any]) -> SafeString:
             if code != get_language() and (translated := translate_url(path, code)) != path
         ),
     )
-
-
-def clean_address(request: HttpRequest) -> str:
-    """Give the path and query of a page without what others hung on it; the path alone when the query is unreadable."""
-    try:
-        query = request.GET.copy()
-    except SuspiciousOperation:
-        return request.path
-    for name in [name for name in query if TRACKING.fullmatch(name)]:
-        del query[name]
-    return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
 @register.simple_tag(takes_context=True)

@@ -29,7 +29,8 @@ def listed(client: Client, section: str) -> list[str]:
 
 def test_the_index_leads_to_every_section(client: Client, claim: Claim) -> None:
     sections = [str(found.text) for found in read(client, "/sitemap.xml").iterfind("s:sitemap/s:loc", NAMES)]
-    assert sections == [f"http://testserver/sitemap-{name}.xml" for name in ("pages", "entities", "claims", "articles")]
+    names = ("pages", "entities", "claims", "articles", "tags")
+    assert sections == [f"http://testserver/sitemap-{name}.xml" for name in names]
     assert all(client.get(section.removeprefix("http://testserver")).status_code == 200 for section in sections)
 
 
@@ -63,9 +64,31 @@ def test_the_last_change_of_a_page_is_that_of_anything_it_shows(client: Client, 
     Entity.objects.update(updated_at=old)
     Claim.objects.update(updated_at=new)
     Article.objects.update(updated_at=old)
-    for section in ("entities", "claims", "articles"):
+    claim.subject.tags.add(factories.tag())
+    for section in ("pages", "entities", "claims", "articles"):
         days = {str(found.text) for found in read(client, f"/sitemap-{section}.xml").iterfind("s:url/s:lastmod", NAMES)}
         assert {day[:10] for day in days} == {"2026-02-03"}, section
+
+
+def test_a_tag_changes_with_what_has_it(client: Client, r1: Entity, report: Article) -> None:
+    old, new = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 2, 3, tzinfo=UTC)
+    r1.tags.add(factories.tag("both"), factories.tag("entities"))
+    report.tags.add(factories.tag("both"), factories.tag("articles"))
+    factories.tag("nobody")
+    Entity.objects.update(updated_at=old)
+    Article.objects.update(updated_at=new)
+    found = [
+        (str(url.findtext("s:loc", "", NAMES)).removeprefix("http://testserver"), url.findtext("s:lastmod", "", NAMES))
+        for url in read(client, "/sitemap-tags.xml").iterfind("s:url", NAMES)
+    ]
+    days = {path: day[:10] for path, day in found if not path.startswith("/fr/")}
+    assert days == {"/tags/both/": "2026-02-03", "/tags/entities/": "2025-01-01", "/tags/articles/": "2026-02-03"}
+
+
+def test_the_index_says_when_each_section_changed(client: Client, claim: Claim) -> None:
+    claim.subject.tags.add(factories.tag())
+    sections = list(read(client, "/sitemap.xml").iterfind("s:sitemap", NAMES))
+    assert [section.findtext("s:lastmod", None, NAMES) for section in sections].count(None) == 0
 
 
 @pytest.mark.parametrize(
@@ -84,16 +107,18 @@ def test_crawlers_are_led_to_the_sitemap_and_away_from_the_desk(client: Client) 
     assert re.search("^Disallow: /admin/$", body, re.MULTILINE)
 
 
-@pytest.mark.parametrize("section", ["entities", "claims", "articles"])
+@pytest.mark.parametrize("section", ["pages", "entities", "claims", "articles", "tags"])
 def test_a_sitemap_asks_the_database_as_often_for_many_records(
     client: Client, claim: Claim, report: Article, section: str
 ) -> None:
+    claim.subject.tags.add(factories.tag())
     with CaptureQueriesContext(connection) as few:
         client.get(f"/sitemap-{section}.xml")
     for number in range(5):
         factories.relation(
             factories.entity(), factories.prop(f"p-{number}"), claim.subject, cites=[factories.article()]
         )
+        claim.subject.tags.add(factories.tag(f"tag {number}"))
     with CaptureQueriesContext(connection) as many:
         client.get(f"/sitemap-{section}.xml")
     assert len(many) == len(few)
