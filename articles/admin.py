@@ -393,7 +393,7 @@ class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, C
 
     @admin.action(description=_("Publish"), permissions=["publish"])
     def publish_selected(self, request: HttpRequest, queryset: QuerySet[Claim]) -> None:
-        self._try_each(request, queryset, review.publish)
+        self._try_each(request, queryset, review.publish_listed)
 
     def _try_each(self, request: HttpRequest, queryset: QuerySet[Claim], step: Any) -> None:
         claims = list(queryset.order_by("pk")[: MOST_AT_ONCE + 1])

@@ -113,6 +113,11 @@ def changed_fields(old: models.Model, new: models.Model) -> list[str]:
     ]
 
 
+def changed_lists(old: models.Model, new: models.Model) -> list[str]:
+    """Name the lists in which two states differ; two queries a list."""
+    return [name for name in _lists(old) if set(_names(old, name)) != set(_names(new, name))]
+
+
 def sentences(old: models.Model, new: models.Model, *, leave_out: Iterable[str] = ()) -> list[SafeString]:
     """Tell as HTML what turned `old` into `new`: columns first, then lists; empty for what did not change.
 
