@@ -29,7 +29,7 @@ from entities.admin import (
 )
 from entities.models import KINDS, Claim, Entity, Status
 
-from . import annotate, clock, duplicates, queues, review, review_screen, revise, search, suspension
+from . import annotate, clock, duplicates, passages, queues, review, review_screen, revise, search, suspension
 from .merge_admin import MergesRecords
 from .models import Article, Author, Citation
 from .querysets import LOST
@@ -326,6 +326,7 @@ class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, C
         return review.cited(row)
 
     def restored(self, record: Any) -> None:
+        passages.catch_up([record.pk])
         clock.refresh_known_since([record.pk])
         super().restored(record)
 

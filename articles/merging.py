@@ -19,7 +19,7 @@ from entities import addresses, wording
 from entities.models import Claim, Entity, Status, TaggedItem
 from entities.prose import LANGUAGES
 
-from . import clock, journal, search, suspension
+from . import clock, journal, passages, search, suspension
 from .models import Citation, Merge
 
 # A preview names so many rows of each sort; the rest is counted.
@@ -160,9 +160,7 @@ def merge(kept: Any, other: Any, reason: str, user: AbstractBaseUser | None, see
                 raise MergeError([_("One of the records has been deleted meanwhile.")])
             return _merge(plan(locked[kept.pk], locked[other.pk]), reason, user, seen)
     except DatabaseError as error:
-        raise MergeError(
-            [_("The database refuses it: %(reason)s") % {"reason": " ".join(str(error).split())}]
-        ) from error
+        raise _refused(error) from error
 
 
 def _merge(found: Plan, reason: str, user: Any, seen: str) -> Merge:
@@ -258,9 +256,7 @@ def undo(merged: Merge, reason: str, user: AbstractBaseUser | None) -> Any:
             merged.save()
             return restored
     except DatabaseError as error:
-        raise MergeError(
-            [_("The database refuses it: %(reason)s") % {"reason": " ".join(str(error).split())}]
-        ) from error
+        raise _refused(error) from error
 
 
 def _model(record: models.Model) -> Any:
@@ -287,6 +283,9 @@ def _moves(kept: Any, other: Any) -> Iterable[Moves]:
             rows = rows.filter(content_type__app_label="entities", content_type__model=_model(kept)._meta.model_name)
         identity = IDENTITIES.get(model, ())
         if model._meta.auto_created:
+                if model is Claim:
+                    # A citation that comes back stands in the text that the article had then.
+                    passages.catch_up([restored.pk, kept.pk])
             identity = tuple(f.attname for f in model._meta.fields if f.is_relation and f.attname != column)
         there = {_identity(row, identity) for row in rows.filter(**{column: kept.pk})} if identity else set()
         found: dict[bool, list[Any]] = defaultdict(list)

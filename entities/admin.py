@@ -276,11 +276,10 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
         if request.method == "POST":
             row = get_object_or_404(rows, history_id=number_of(request.POST.get("restore", "")))
             try:
-                record = restore(row, self.parts, reason=gettext("Brought back after it was deleted"))
+                record = self._bring_back(row)
             except ValidationError as refused:
                 error = refused
             else:
-                self.restored(record)
                 self.message_user(request, _("Brought back: %(record)s") % {"record": record}, messages.SUCCESS)
                 return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", record.pk)
         shown = [(row, self._name_of(row)) for row in rows[:MOST_DELETED]]
@@ -292,8 +291,14 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
         }
         return render(request, "admin/deleted.html", context)
 
+    @transaction.atomic
+    def _bring_back(self, row: Any) -> Any:
+        record = restore(row, self.parts, reason=gettext("Brought back after it was deleted"))
+        self.restored(record)
+        return record
+
     def restored(self, record: Any) -> None:
-        """Do what else follows when a record is back."""
+        """Do what else follows when a record is back, in the same transaction."""
 
     def _name_of(self, row: Any) -> str:
         try:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
-from articles import clock, merging
+from articles import clock, merging, passages
 from articles.merging import MergeError, merge, plan, undo
 from articles.models import Article, Author, Citation, FormerArticleSlug, Merge
 from entities.models import Claim, Entity, FormerClaimSlug, FormerEntitySlug, TaggedItem
@@ -376,3 +376,35 @@ def test_a_claim_that_gets_a_lost_passage_has_its_verdict_suspended(
     assert Claim.objects.get(pk=claim.pk).public_verdict == "suspended"
     undo(done, "Not the same.", None)
     assert Claim.objects.get(pk=claim.pk).public_verdict == "supported"
+
+
+COST = "The final run cost $5.576M. R1 is open."
+
+
+@pytest.mark.parametrize(
+    ("after", "state", "words"),
+    [
+        (f"New.\n{COST}", "same", "$5.576M"),
+        (COST.replace("5.576", "6.576"), "changed", "$5.576M"),
+        ("R1 is open.", "orphaned", "$5.576M"),
+    ],
+)
+def test_undoing_a_merge_carries_what_comes_back_to_the_present_text(
+    after: str, state: str, words: str, claim: Claim, again: Claim, report: Article
+) -> None:
+    """Both claims cite the same words, so that one citation goes with the merge while the text changes."""
+    text = factories.text(report, COST)
+    for each in (claim, again):
+        factories.passage(each, text, "$5.576M")
+        Claim.objects.filter(pk=each.pk).update(verdict="supported")
+    done = go(Claim.objects.get(pk=claim.pk), Claim.objects.get(pk=again.pk))
+    fates = passages.foresee(report, "en", after)
+    revision = passages.save(report, "en", after, reason="", number=2, fates=fates)
+    undo(done, "Not the same.", None)
+    for each in (claim, again):
+        back = Citation.objects.exclude(revision=None).get(claim=each.pk)
+        assert (back.anchor, back.quote, back.revision == revision) == (state, words, state == "same")
+        if state == "same":
+            assert revision.text[back.start : back.end] == words
+        suspended = Claim.objects.get(pk=each.pk).public_verdict == "suspended"
+        assert suspended == (state != "same")
