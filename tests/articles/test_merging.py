@@ -408,3 +408,36 @@ def test_undoing_a_merge_carries_what_comes_back_to_the_present_text(
             assert revision.text[back.start : back.end] == words
         suspended = Claim.objects.get(pk=each.pk).public_verdict == "suspended"
         assert suspended == (state != "same")
+
+
+@pytest.mark.parametrize("stance", ["supports", "disputes"])
+def test_of_two_stances_on_the_same_words_one_is_chosen(
+    stance: str, claim: Claim, again: Claim, report: Article
+) -> None:
+    text = factories.text(report, COST)
+    here = factories.passage(claim, text, "$5.576M")
+    there = factories.passage(again, text, "$5.576M", stance="disputes", locator="paragraph 1")
+    before = state()
+    claim.refresh_from_db()
+    again.refresh_from_db()
+    found = plan(claim, again)
+    assert [(each.kept, each.other) for each in found.contests] == [(here, there)]
+    for choice in ({}, {f"stance-{there.pk}": "context"}):
+        with pytest.raises(MergeError, match="Choose which stance stays"):
+            merge(claim, again, "One.", None, found.digest, choice)
+    assert state() == before
+    done = merge(claim, again, "One.", None, found.digest, {f"stance-{there.pk}": stance})
+    assert [(row.pk, row.stance) for row in Citation.objects.exclude(revision=None)] == [(here.pk, stance)]
+    undo(done, "Two.", None)
+    assert state() == before
+
+
+def test_the_same_words_with_another_locator_are_one_citation(claim: Claim, again: Claim, report: Article) -> None:
+    text = factories.text(report, COST)
+    here = factories.passage(claim, text, "$5.576M", locator="page 3")
+    factories.passage(again, text, "$5.576M", locator="paragraph 1")
+    before = state()
+    done = go(claim, again)
+    assert list(Citation.objects.exclude(revision=None)) == [here]
+    undo(done, "Two.", None)
+    assert state() == before
