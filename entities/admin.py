@@ -35,8 +35,8 @@ from taggit.managers import TaggableManager
 from taggit.models import Tag as UnusedTag
 
 from . import changes, conflict
-from .history import deleted, restore
-from .models import Claim, Entity, Property, Status, Tag, Unit
+from .history import deleted, restore, tag_rows
+from .models import Claim, Entity, Property, Status, Tag, TaggedItem, Unit
 
 # The language that the site keeps columns for but does not show yet.
 LATER_LANGUAGE = "_zh_hans"
@@ -475,6 +475,8 @@ def _rows_changed(obj: Any) -> bool:
     return any(formset.has_changed() for formset in getattr(obj, "_formsets", ()))
 
 
+        if hasattr(self.model, "tags"):
+            rows += tag_rows(self.model(pk=pk)).select_related("history_user", "tag")[:MOST_PARTS]
 def number_of(object_id: str) -> int:
     """Read the id in an address.
 
@@ -514,6 +516,8 @@ class RecordAdmin(HistoryAdmin):
         help_texts = {"known_since": _("Follows from the days of the record and its sources.")}
         form: Any = super().get_form(request, obj, change=change, help_texts=help_texts, **kwargs)
         form.may_publish = self.has_publish_permission(request)
+        if isinstance(row, TaggedItem.history.model):
+            return [(changes.went if row.history_type == "-" else changes.came)(changes.noun("tag"), str(row.tag))]
         form.may_judge = request.user.has_perm("entities.judge_claim")
         return form
 

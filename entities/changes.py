@@ -70,6 +70,7 @@ NOUNS = {
     "subject": _("the subject"),
     "summarises": _("the list of summaries drawn from it"),
     "summary": _("the summary"),
+    "tag": _("the tag"),
     "text": _("the value"),
     "title": _("the title"),
     "translated_title": _("the translated title"),
