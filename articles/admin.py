@@ -46,9 +46,18 @@ class FoundAdmin(RecordAdmin):
     found_among = ""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Tell search once tags, authors and citations are saved as well."""
+        """Tell search once, when tags, authors and citations are saved as well."""
         super().save_related(request, form, formsets, change)
-        search.refresh(**{self.found_among: [form.instance.pk]})
+        if not (form.instance._is_unchanged or self.is_told(form, formsets, change)):
+            self.tell(form.instance)
+
+    def is_told(self, form: Any, formsets: Any, change: bool) -> bool:
+        """Tell whether saving the row alone has let search know all that this form changed."""
+        return False
+
+    def tell(self, record: Any) -> None:
+        """Let search, and whatever else follows from a record, know what it says now."""
+        search.refresh(**{self.found_among: [record.pk]})
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         pk = obj.pk
@@ -62,7 +71,7 @@ class FoundAdmin(RecordAdmin):
 
     def restored(self, record: Any) -> None:
         super().restored(record)
-        search.refresh(**{self.found_among: [record.pk]})
+        self.tell(record)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -116,17 +125,12 @@ class SourcedEntityAdmin(MergesRecords, ExportsRows, FoundAdmin, EntityAdmin):
         for title, options in EntityAdmin.fieldsets
     ]
 
-    def restored(self, record: Any) -> None:
+    def tell(self, record: Any) -> None:
         clock.refresh_around([record.pk])
-        super().restored(record)
 
     @admin.display(description=_("Sources of the summary"))
     def drawn_from(self, entity: Any) -> str:
         return ", ".join(str(article) for article in entity.summary_sources.all())
-
-    def save_record(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_record(request, obj, form, change)
-        clock.refresh_around([obj.pk])
 
 
 for kind in KINDS.values():
@@ -327,8 +331,10 @@ class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, C
 
     def restored(self, record: Any) -> None:
         passages.catch_up([record.pk])
-        clock.refresh_known_since([record.pk])
         super().restored(record)
+
+    def tell(self, record: Any) -> None:
+        clock.refresh_known_since([record.pk], getattr(record, "_former_ends", ()))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """While a change to a claim waits, the next one is made there."""
@@ -348,9 +354,8 @@ class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, C
         elif change and form.is_live and not form.retracts():
             _proposal, obj._copies = review.store_beside(obj, form.cleaned_data["status"])  # type: ignore[attr-defined]
             return
-        ends = _ends(Claim.objects.filter(pk=obj.pk))
+        obj._former_ends = _ends(Claim.objects.filter(pk=obj.pk))  # type: ignore[attr-defined]
         super().save_record(request, obj, form, change)
-        clock.refresh_known_since([obj.pk], ends)
         suspension.refresh([obj.pk])
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
@@ -506,6 +511,11 @@ class ArticleAdmin(ExportsRows, FoundAdmin):
             ),
             *super().get_urls(),
         ]
+
+    def is_told(self, form: Any, formsets: Any, change: bool) -> bool:
+        """An article that is on file already tells search as it is saved, but before its tags and authors are."""
+        saved_later = {"tags", "summarises"} & set(form.changed_data)
+        return change and not saved_later and not any(formset.has_changed() for formset in formsets)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(citation_total=models.Count("citations"))

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from entities import changes
 from entities.models import Claim, Status
 
-from . import clock, search, suspension
+from . import clock, suspension
 from .models import Citation
 
 Person = AbstractBaseUser | AnonymousUser
@@ -266,7 +266,6 @@ def _copy_onto(live: Claim, proposal: Claim, person: Person, reason: str) -> Cla
     proposal.delete()
     clock.refresh_known_since([live.pk], ends | _ends(live))
     suspension.refresh([live.pk])
-    search.refresh(claims=[live.pk])
     return live
 
 
@@ -375,7 +374,6 @@ def _take_step(claim: Claim, status: str, person: Person, reason: str) -> None:
     _sign(claim, person, reason)
     claim.save()
     clock.refresh_known_since([claim.pk], _ends(claim))
-    search.refresh(claims=[claim.pk])
 
 
 def _refuse_objection(person: Person, claim: Claim) -> None:
