@@ -4,11 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Case, Q, QuerySet, When
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -24,12 +25,13 @@ from entities.admin import (
     LookUpSeveral,
     RecordAdmin,
     RecordForm,
+    could_be_id,
     number_of,
     rows,
 )
 from entities.models import KINDS, Claim, Entity, Status
 
-from . import annotate, clock, duplicates, passages, queues, review, review_screen, revise, search, suspension
+from . import annotate, clock, duplicates, passages, queues, review, review_screen, revise, search, suspension, undoing
 from .merge_admin import MergesRecords
 from .models import Article, Author, Citation
 from .querysets import LOST
@@ -301,6 +303,15 @@ class SourcedClaimForm(RecordForm):
             self.add_error("status", ValidationError(objection))
 
 
+class UndoForm(forms.Form):
+    change_reason = forms.CharField(
+        label=_("Reason of this change"),
+        max_length=300,
+        widget=AdminTextInputWidget,
+        help_text=_("Kept in the record's history."),
+    )
+
+
 @admin.register(Claim)
 class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, ClaimAdmin):
     form = SourcedClaimForm
@@ -312,7 +323,12 @@ class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, C
 
     def get_urls(self) -> Any:
         screen = self.admin_site.admin_view(self.review_view)
-        return [path("<path:object_id>/review/", screen, name="entities_claim_review"), *super().get_urls()]
+        undo = self.admin_site.admin_view(self.undo_citation_view)
+        return [
+            path("<path:object_id>/review/", screen, name="entities_claim_review"),
+            path("<path:object_id>/citations/<int:number>/undo/", undo, name="entities_claim_undo_citation"),
+            *super().get_urls(),
+        ]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -375,8 +391,9 @@ class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, C
 
     def review_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show a claim beside its sources, and take the step that somebody chose."""
+        pk = number_of(object_id)
         with transaction.atomic():
-            claim = get_object_or_404(Claim.objects.with_records(), pk=number_of(object_id))
+            claim = get_object_or_404(Claim.objects.with_records(), pk=pk)
             if not self.has_view_permission(request, claim):
                 raise PermissionDenied
             if request.method == "POST" and not super().has_change_permission(request, claim):
@@ -388,10 +405,49 @@ class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, C
                 stays = Claim.objects.filter(pk=claim.pk).exists()
                 return redirect("admin:entities_claim_review", claim.pk if stays else live)
             transaction.set_rollback(request.method == "POST")
-        claim = Claim.objects.with_records().get(pk=number_of(object_id))
+        claim = Claim.objects.with_records().get(pk=pk)
         context = self.admin_site.each_context(request) | review_screen.context(claim, request.user)
         context |= {"form": form, "opts": self.opts, "title": _("Review a claim"), "media": self.media}
         return render(request, "admin/entities/claim/review.html", context)
+
+    def undo_citation_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+        """Show one change of a citation, and take it back with a reason."""
+        claim = get_object_or_404(Claim.objects.with_records(), pk=number_of(object_id))
+        if not super().has_change_permission(request, claim):
+            raise PermissionDenied
+        try:
+            before, after = undoing.states(claim, number if could_be_id(str(number)) else 0)
+        except LookupError as error:
+            raise Http404 from error
+        form = UndoForm(request.POST or None, initial={"change_reason": undoing.usual_reason(after or before)})
+        if request.method == "POST" and form.is_valid():
+            try:
+                target = undoing.undo(claim, number, request.user)
+            except ValidationError as error:
+                form.add_error(None, list(error.messages))
+            else:
+                told = _("The change of the citation is taken back.")
+                if target != claim:
+                    told = _("The change is taken back in a proposal beside the published claim; send it to review.")
+                self.message_user(request, told, messages.SUCCESS)
+                return redirect(
+                    "admin:entities_claim_review" if target != claim else "admin:entities_claim_change", target.pk
+                )
+        context = self.admin_site.each_context(request) | {
+            "title": _("Undo a change of a citation"),
+            "opts": self.opts,
+            "claim": claim,
+            "is_live": review.is_live(claim),
+            "row": after or before,
+            "sentences": undoing.sentences(before, after),
+            "form": form,
+            "media": self.media,
+        }
+        return render(request, "admin/entities/claim/undo_citation.html", context)
+
+    def undo_address(self, row: Any) -> str:
+        """Lead from a change of a citation to the page that takes it back."""
+        return reverse("admin:entities_claim_undo_citation", args=[row.claim_id, row.history_id])
 
     @admin.action(description=_("Send to review"), permissions=["change"])
     def submit_selected(self, request: HttpRequest, queryset: QuerySet[Claim]) -> None:

@@ -427,7 +427,7 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
             of = (type(row), row.id)
             before = next((each for each in rows[number + 1 :] if (type(each), each.id) == of), None)
             if sentences := self.part_sentences(row, before):
-                told.append((row, sentences))
+                told.append((row, sentences, self.undo_address(row)))
         context = {"part_changes": told, "may_change": self.has_change_permission(request)}
         return super().history_view(request, str(pk), context | (extra_context or {}))
 
@@ -465,6 +465,10 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
             told = changes.sentences(before, row, leave_out=self.parts.values())
             return [changes.of_part(self.part_words(row), sentence) for sentence in told]
         return [(changes.went if row.history_type == "-" else changes.came)(what, self.part_words(row))]
+
+    def undo_address(self, row: Any) -> str:
+        """Give the page that takes a change of a row that belongs to the record back; empty where there is none."""
+        return ""
 
     def part_words(self, row: Any) -> str:
         """Name a row that belongs to the record, as it was in a state."""
