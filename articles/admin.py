@@ -14,9 +14,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
+from entities import changes
 from entities.admin import (
     AnyEntityAdmin,
     ClaimAdmin,
@@ -392,6 +393,8 @@ class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, C
     def review_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show a claim beside its sources, and take the step that somebody chose."""
         pk = number_of(object_id)
+        if refusal := self._meet_review_of_none(request, pk):
+            return refusal
         with transaction.atomic():
             claim = get_object_or_404(Claim.objects.with_records(), pk=pk)
             if not self.has_view_permission(request, claim):
@@ -448,6 +451,20 @@ class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, C
     def undo_address(self, row: Any) -> str:
         """Lead from a change of a citation to the page that takes it back."""
         return reverse("admin:entities_claim_undo_citation", args=[row.claim_id, row.history_id])
+
+    def _meet_review_of_none(self, request: HttpRequest, pk: int) -> HttpResponse | None:
+        """Answer somebody who reviews a claim that was deleted meanwhile, with what they wrote."""
+        if request.method != "POST" or Claim.objects.filter(pk=pk).exists():
+            return None
+        gone = self._gone(str(pk)) if super().has_change_permission(request) else None
+        if gone is None:
+            return None
+        labels = {"change_reason": _("Reason, or remark for its writer")} | {
+            name: capfirst(changes.noun(name))
+            for name in ("verdict", "rationale_en", "rationale_fr", "how_verified", "checked_on")
+        }
+        typed = [(str(label), str(request.POST.get(name, ""))) for name, label in labels.items()]
+        return self.meet_deletion(request, gone, typed)
 
     @admin.action(description=_("Send to review"), permissions=["change"])
     def submit_selected(self, request: HttpRequest, queryset: QuerySet[Claim]) -> None:

@@ -4,6 +4,7 @@ The kinds and claims are registered in `articles.admin`, which knows their sourc
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, ClassVar
@@ -43,6 +44,8 @@ LATER_LANGUAGE = "_zh_hans"
 # Of what was deleted, and of what belongs to one record, the latest are shown.
 MOST_DELETED = 200
 MOST_PARTS = 100
+# What a form sends beside what somebody typed.
+NOT_TYPED = {"csrfmiddlewaretoken", "_save", "_continue", "_addanother", "_restore"}
 
 admin.site.site_header = _("The DeepSeek Story: editors' desk")
 admin.site.site_title = _("The DeepSeek Story")
@@ -311,9 +314,60 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
         number = unquote(object_id or "")
         if request.method == "POST" and could_be_id(number):
             record = self.model._default_manager.filter(pk=number).first()
+            if record is None and self.has_change_permission(request) and (gone := self._gone(number)):
+                if refusal := self.meet_deletion(request, gone, self._typed(request, gone)):
+                    return refusal
+                record = self.model._default_manager.get(pk=number)
             if record is not None and self.has_change_permission(request, record):
                 self._meet_conflict(request, record)
         return super()._changeform_view(request, object_id, form_url, extra_context)
+
+    def _gone(self, number: str) -> Any:
+        """Find the deletion of a record that is not there any more."""
+        return deleted(self.model).filter(id=number).first()
+
+    def meet_deletion(self, request: HttpRequest, gone: Any, typed: list[tuple[str, str]]) -> HttpResponse | None:
+        """Bring a record back whose form was sent after its deletion, if asked to; else give a page with all of it."""
+        errors: list[str] = []
+        if "_restore" in request.POST and self.has_delete_permission(request):
+            try:
+                self._bring_back(gone)
+                return None
+            except ValidationError as refused:
+                errors = refused.messages
+        kept = [(name, values) for name, values in request.POST.lists() if name not in NOT_TYPED]
+        context = self.admin_site.each_context(request) | {
+            "title": gettext("This record has been deleted"),
+            "opts": self.opts,
+            "gone": gone,
+            "name": self._name_of(gone),
+            "typed": [(label, words) for label, words in typed if words],
+            "sent": [(name, value) for name, values in kept for value in values],
+            "errors": errors,
+            "may_restore": self.has_delete_permission(request),
+        }
+        return render(request, "admin/gone.html", context)
+
+    def _typed(self, request: HttpRequest, gone: Any) -> list[tuple[str, str]]:
+        """Write what a form held, as (label, words): its fields, then the rows of its tables. A few queries."""
+        record = gone.instance
+        fields = flatten_fieldsets(self.get_fieldsets(request, record))
+        form = self.get_form(request, record, change=True, fields=fields)(request.POST, instance=record)
+        told = [
+            (str(bound.label), conflict.shown(bound, conflict.typed(form, name)))
+            for name, bound in form.fields.items()
+            if name != "version"
+        ]
+        for made, _inline in self.get_formsets_with_inlines(request, record):
+            with suppress(ValidationError):
+                table = made(request.POST, instance=record, queryset=made.model._default_manager.none())
+                label = capfirst(str(made.model._meta.verbose_name))
+                for row in table.forms:
+                    values = {name: conflict.typed(row, name) for name in conflict.names(row)}
+                    # The row for the next one, left as it was offered, says nothing.
+                    if any(value != conflict.as_sent(row, name) for name, value in values.items()):
+                        told.append((label, conflict.row_words(row, values)))
+        return told
 
     def _meet_conflict(self, request: HttpRequest, record: Any) -> None:
         """Make what was sent fit the newest state; where that is another one, the form is shown again with both."""
@@ -421,6 +475,8 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
             for part, owner in self.parts.items()
             for row in part.history.filter(**{f"{owner}_id": pk})._select_related_history_tracked_objs()[:MOST_PARTS]
         ]
+        if hasattr(self.model, "tags"):
+            rows += tag_rows(self.model(pk=pk)).select_related("history_user", "tag")[:MOST_PARTS]
         rows.sort(key=lambda row: row.history_date, reverse=True)
         told = []
         for number, row in enumerate(rows):
@@ -460,6 +516,8 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
 
     def part_sentences(self, row: Any, before: Any) -> list[Any]:
         """Tell what became of a row that belongs to the record."""
+        if isinstance(row, TaggedItem.history.model):
+            return [(changes.went if row.history_type == "-" else changes.came)(changes.noun("tag"), str(row.tag))]
         what = changes.noun(type(row).instance_type._meta.model_name)
         if row.history_type == "~" and before is not None:
             told = changes.sentences(before, row, leave_out=self.parts.values())
@@ -479,8 +537,6 @@ def _rows_changed(obj: Any) -> bool:
     return any(formset.has_changed() for formset in getattr(obj, "_formsets", ()))
 
 
-        if hasattr(self.model, "tags"):
-            rows += tag_rows(self.model(pk=pk)).select_related("history_user", "tag")[:MOST_PARTS]
 def number_of(object_id: str) -> int:
     """Read the id in an address.
 
@@ -520,8 +576,6 @@ class RecordAdmin(HistoryAdmin):
         help_texts = {"known_since": _("Follows from the days of the record and its sources.")}
         form: Any = super().get_form(request, obj, change=change, help_texts=help_texts, **kwargs)
         form.may_publish = self.has_publish_permission(request)
-        if isinstance(row, TaggedItem.history.model):
-            return [(changes.went if row.history_type == "-" else changes.came)(changes.noun("tag"), str(row.tag))]
         form.may_judge = request.user.has_perm("entities.judge_claim")
         return form
 
