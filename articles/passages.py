@@ -5,20 +5,25 @@ more; it is carried through what it has missed.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
 
+from entities.history import difference
+
 from . import suspension
-from .anchoring import CHANGED, ORPHANED, SAME, Carried, carry
+from .anchoring import CHANGED, ORPHANED, SAME, Carried, candidates, carry
 from .models import Article, Citation, Revision
 from .text import around
 
 PASSAGE = ["revision", "quote", "prefix", "suffix", "start", "end", "anchor"]
 # So many rows a statement: SQLite takes no more than some thousand values at once.
 BATCH = 100
+# Looking for the words most like others costs some milliseconds in a long text.
+MOST_COMPARED = 20
 
 # A claim and the place of its words: one claim is tied once to the same words of a text.
 Place = tuple[int, int | None, int | None]
@@ -44,6 +49,16 @@ class Fate:
     def is_same(self) -> bool:
         return self.state is SAME
 
+    @property
+    def has_its_words(self) -> bool:
+        """Whether the words are the very same, so that only the rest of their sentence has changed."""
+        return self.words == self.citation.quote
+
+    @property
+    def marked(self) -> SafeString:
+        """Mark what the words are now against what they were."""
+        return difference(self.citation.quote, self.words)
+
 
 def foresee(article: Article, language: str, text: str) -> list[Fate]:
     """Say what a text as the next one in a language would do to each passage, in the order of the present text.
@@ -52,6 +67,19 @@ def foresee(article: Article, language: str, text: str) -> list[Fate]:
     back finds it again. Two queries.
     """
     return _fates(list(Citation.objects.filter(article=article).in_language(language).with_claim()), text)
+
+
+def beside_nearest(fates: Iterable[Fate], text: str) -> list[Fate]:
+    """Give the fates for the eye: the first lost ones with the words of the new text that are most like theirs."""
+    shown = []
+    compared = 0
+    for fate in fates:
+        if fate.is_lost and compared < MOST_COMPARED:
+            compared += 1
+            nearest = candidates(text, fate.citation.quote)[:1]
+            fate = replace(fate, words="".join(text[start:end] for start, end in nearest))
+        shown.append(fate)
+    return shown
 
 
 def _fates(citations: Sequence[Citation], text: str, taken: Iterable[Place] = ()) -> list[Fate]:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from entities.history import difference
 
 from .models import Article, Revision
-from .passages import Fate, foresee, save
+from .passages import Fate, beside_nearest, foresee, save
 from .text import Format, TextError, decode, normalise
 
 
@@ -143,6 +143,7 @@ def _text_screen(request: HttpRequest, article: Article) -> HttpResponse:
                 save(article, language, form.content, reason=data["reason"], number=number, fates=fates)
                 messages.success(request, _("Text %(number)s is on file.") % {"number": number})
                 return redirect(f"{reverse('admin:articles_article_annotate', args=[article.pk])}?language={language}")
+            fates = beside_nearest(fates, form.content)
             # What the editor sees is what would be stored; an upload cannot be sent back to a file field.
             form = TextForm(article, initial=data | {"text": spread(form.content), "format": "txt", "confirmed": seal})
     else:
