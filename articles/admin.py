@@ -4,18 +4,20 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Case, Q, QuerySet, When
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
+from entities import changes
 from entities.admin import (
     AnyEntityAdmin,
     ClaimAdmin,
@@ -24,12 +26,13 @@ from entities.admin import (
     LookUpSeveral,
     RecordAdmin,
     RecordForm,
+    could_be_id,
     number_of,
     rows,
 )
 from entities.models import KINDS, Claim, Entity, Status
 
-from . import annotate, clock, duplicates, queues, review, review_screen, revise, search, suspension
+from . import annotate, clock, duplicates, passages, queues, review, review_screen, revise, search, suspension, undoing
 from .merge_admin import MergesRecords
 from .models import Article, Author, Citation
 from .querysets import LOST
@@ -46,9 +49,18 @@ class FoundAdmin(RecordAdmin):
     found_among = ""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Tell search once tags, authors and citations are saved as well."""
+        """Tell search once, when tags, authors and citations are saved as well."""
         super().save_related(request, form, formsets, change)
-        search.refresh(**{self.found_among: [form.instance.pk]})
+        if not (form.instance._is_unchanged or self.is_told(form, formsets, change)):
+            self.tell(form.instance)
+
+    def is_told(self, form: Any, formsets: Any, change: bool) -> bool:
+        """Tell whether saving the row alone has let search know all that this form changed."""
+        return False
+
+    def tell(self, record: Any) -> None:
+        """Let search, and whatever else follows from a record, know what it says now."""
+        search.refresh(**{self.found_among: [record.pk]})
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         pk = obj.pk
@@ -62,7 +74,7 @@ class FoundAdmin(RecordAdmin):
 
     def restored(self, record: Any) -> None:
         super().restored(record)
-        search.refresh(**{self.found_among: [record.pk]})
+        self.tell(record)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -116,17 +128,12 @@ class SourcedEntityAdmin(MergesRecords, ExportsRows, FoundAdmin, EntityAdmin):
         for title, options in EntityAdmin.fieldsets
     ]
 
-    def restored(self, record: Any) -> None:
+    def tell(self, record: Any) -> None:
         clock.refresh_around([record.pk])
-        super().restored(record)
 
     @admin.display(description=_("Sources of the summary"))
     def drawn_from(self, entity: Any) -> str:
         return ", ".join(str(article) for article in entity.summary_sources.all())
-
-    def save_record(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_record(request, obj, form, change)
-        clock.refresh_around([obj.pk])
 
 
 for kind in KINDS.values():
@@ -297,6 +304,15 @@ class SourcedClaimForm(RecordForm):
             self.add_error("status", ValidationError(objection))
 
 
+class UndoForm(forms.Form):
+    change_reason = forms.CharField(
+        label=_("Reason of this change"),
+        max_length=300,
+        widget=AdminTextInputWidget,
+        help_text=_("Kept in the record's history."),
+    )
+
+
 @admin.register(Claim)
 class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, ClaimAdmin):
     form = SourcedClaimForm
@@ -308,7 +324,12 @@ class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, C
 
     def get_urls(self) -> Any:
         screen = self.admin_site.admin_view(self.review_view)
-        return [path("<path:object_id>/review/", screen, name="entities_claim_review"), *super().get_urls()]
+        undo = self.admin_site.admin_view(self.undo_citation_view)
+        return [
+            path("<path:object_id>/review/", screen, name="entities_claim_review"),
+            path("<path:object_id>/citations/<int:number>/undo/", undo, name="entities_claim_undo_citation"),
+            *super().get_urls(),
+        ]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -326,8 +347,11 @@ class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, C
         return review.cited(row)
 
     def restored(self, record: Any) -> None:
-        clock.refresh_known_since([record.pk])
+        passages.catch_up([record.pk])
         super().restored(record)
+
+    def tell(self, record: Any) -> None:
+        clock.refresh_known_since([record.pk], getattr(record, "_former_ends", ()))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """While a change to a claim waits, the next one is made there."""
@@ -347,9 +371,8 @@ class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, C
         elif change and form.is_live and not form.retracts():
             _proposal, obj._copies = review.store_beside(obj, form.cleaned_data["status"])  # type: ignore[attr-defined]
             return
-        ends = _ends(Claim.objects.filter(pk=obj.pk))
+        obj._former_ends = _ends(Claim.objects.filter(pk=obj.pk))  # type: ignore[attr-defined]
         super().save_record(request, obj, form, change)
-        clock.refresh_known_since([obj.pk], ends)
         suspension.refresh([obj.pk])
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
@@ -369,8 +392,11 @@ class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, C
 
     def review_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show a claim beside its sources, and take the step that somebody chose."""
+        pk = number_of(object_id)
+        if refusal := self._meet_review_of_none(request, pk):
+            return refusal
         with transaction.atomic():
-            claim = get_object_or_404(Claim.objects.with_records(), pk=number_of(object_id))
+            claim = get_object_or_404(Claim.objects.with_records(), pk=pk)
             if not self.has_view_permission(request, claim):
                 raise PermissionDenied
             if request.method == "POST" and not super().has_change_permission(request, claim):
@@ -382,10 +408,63 @@ class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, C
                 stays = Claim.objects.filter(pk=claim.pk).exists()
                 return redirect("admin:entities_claim_review", claim.pk if stays else live)
             transaction.set_rollback(request.method == "POST")
-        claim = Claim.objects.with_records().get(pk=number_of(object_id))
+        claim = Claim.objects.with_records().get(pk=pk)
         context = self.admin_site.each_context(request) | review_screen.context(claim, request.user)
         context |= {"form": form, "opts": self.opts, "title": _("Review a claim"), "media": self.media}
         return render(request, "admin/entities/claim/review.html", context)
+
+    def undo_citation_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+        """Show one change of a citation, and take it back with a reason."""
+        claim = get_object_or_404(Claim.objects.with_records(), pk=number_of(object_id))
+        if not super().has_change_permission(request, claim):
+            raise PermissionDenied
+        try:
+            before, after = undoing.states(claim, number if could_be_id(str(number)) else 0)
+        except LookupError as error:
+            raise Http404 from error
+        form = UndoForm(request.POST or None, initial={"change_reason": undoing.usual_reason(after or before)})
+        if request.method == "POST" and form.is_valid():
+            try:
+                target = undoing.undo(claim, number, request.user)
+            except ValidationError as error:
+                form.add_error(None, list(error.messages))
+            else:
+                told = _("The change of the citation is taken back.")
+                if target != claim:
+                    told = _("The change is taken back in a proposal beside the published claim; send it to review.")
+                self.message_user(request, told, messages.SUCCESS)
+                return redirect(
+                    "admin:entities_claim_review" if target != claim else "admin:entities_claim_change", target.pk
+                )
+        context = self.admin_site.each_context(request) | {
+            "title": _("Undo a change of a citation"),
+            "opts": self.opts,
+            "claim": claim,
+            "is_live": review.is_live(claim),
+            "row": after or before,
+            "sentences": undoing.sentences(before, after),
+            "form": form,
+            "media": self.media,
+        }
+        return render(request, "admin/entities/claim/undo_citation.html", context)
+
+    def undo_address(self, row: Any) -> str:
+        """Lead from a change of a citation to the page that takes it back."""
+        return reverse("admin:entities_claim_undo_citation", args=[row.claim_id, row.history_id])
+
+    def _meet_review_of_none(self, request: HttpRequest, pk: int) -> HttpResponse | None:
+        """Answer somebody who reviews a claim that was deleted meanwhile, with what they wrote."""
+        if request.method != "POST" or Claim.objects.filter(pk=pk).exists():
+            return None
+        gone = self._gone(str(pk)) if super().has_change_permission(request) else None
+        if gone is None:
+            return None
+        labels = {"change_reason": _("Reason, or remark for its writer")} | {
+            name: capfirst(changes.noun(name))
+            for name in ("verdict", "rationale_en", "rationale_fr", "how_verified", "checked_on")
+        }
+        typed = [(str(label), str(request.POST.get(name, ""))) for name, label in labels.items()]
+        return self.meet_deletion(request, gone, typed)
 
     @admin.action(description=_("Send to review"), permissions=["change"])
     def submit_selected(self, request: HttpRequest, queryset: QuerySet[Claim]) -> None:
@@ -393,7 +472,7 @@ class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, C
 
     @admin.action(description=_("Publish"), permissions=["publish"])
     def publish_selected(self, request: HttpRequest, queryset: QuerySet[Claim]) -> None:
-        self._try_each(request, queryset, review.publish)
+        self._try_each(request, queryset, review.publish_listed)
 
     def _try_each(self, request: HttpRequest, queryset: QuerySet[Claim], step: Any) -> None:
         claims = list(queryset.order_by("pk")[: MOST_AT_ONCE + 1])
@@ -505,6 +584,11 @@ class ArticleAdmin(ExportsRows, FoundAdmin):
             ),
             *super().get_urls(),
         ]
+
+    def is_told(self, form: Any, formsets: Any, change: bool) -> bool:
+        """An article that is on file already tells search as it is saved, but before its tags and authors are."""
+        saved_later = {"tags", "summarises"} & set(form.changed_data)
+        return change and not saved_later and not any(formset.has_changed() for formset in formsets)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(citation_total=models.Count("citations"))

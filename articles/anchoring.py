@@ -1,9 +1,10 @@
 """Passages carried through an edit of their text.
 
 A passage goes on by its place alone: a difference of both texts says where its words went. What then stands there is
-compared with what stood there before, word by word; where a number, a negation, a name or a word that limits or turns a
-statement differs, the passage has changed in substance. When in doubt it has, since a person then looks; a passage that
-is wrongly taken for the same would show a verdict on words that nobody judged. Likeness finds candidates, no more.
+compared with what stood there before, word by word; where a number, a negation, a name or a word that limits or turns
+a statement differs, there or in the rest of the sentence, the passage has changed in substance. When in doubt it has,
+since a person then looks; a passage that is wrongly taken for the same would show a verdict on words that nobody
+judged. Likeness finds candidates, no more.
 """
 
 import re
@@ -83,15 +84,76 @@ LIMITS = words_of(
     "vrai vraie"
 )
 WEIGHTY = NUMBER_WORDS | NEGATIONS | LIMITS
+# Pairs of opposites: a word of one side in place of one of the other turns a statement round. That a word comes or goes
+# without its opposite does not, and the words of a side stand for each other.
+OPPOSITES = tuple(
+    (words_of(one), words_of(other))
+    for one, other in (
+        (
+            "big bigger biggest large larger largest huge grand grande grands",
+            "small smaller smallest tiny petit petite",
+        ),
+        ("many much often frequent beaucoup souvent nombreux", "few little rarely seldom rare peu rarement"),
+        ("cheap cheaper cheapest inexpensive abordable", "expensive costly costlier dearer cher chère coûteux"),
+        ("fast faster fastest quick quickly rapide rapidement", "slow slower slowest slowly lent lente lentement"),
+        ("early earlier earliest tôt", "late later latest tard"),
+        ("strong stronger strongest fort forte solide", "weak weaker weakest faible faibles"),
+        ("good great successful bon bonne", "bad poor unsuccessful mauvais mauvaise"),
+        ("success succeed succeeds succeeded réussite réussi succès", "failure failing échec échoué"),
+        ("win wins won gagne remporte remporté", "defeated defeat battu défaite"),
+        (
+            "cleared acquitted innocent acquitté acquittée blanchi",
+            "convicted guilty condemned condamné condamnée coupable",
+        ),
+        (
+            "confirm confirms confirmed confirme confirmé",
+            "dispute disputes disputed contradict contradicts contradicted démenti conteste contesté contredit",
+        ),
+        (
+            "accept accepts accepted approve approves approved accepte accepté approuvé",
+            "oppose opposes opposed veto vetoed dismissed rejette rejeté refusé",
+        ),
+        (
+            "allow allows allowed permit permits permitted autorise autorisé permis",
+            "ban bans block blocks blocked prohibit prohibited prohibits bloque bloqué interdits",
+        ),
+        ("legal lawful legally légal légale", "unlawful illegally illicit illicite"),
+        (
+            "known public publicly publique publiquement",
+            "unknown secret secretly private privately privé privée inconnu",
+        ),
+        ("buy buys bought acquire acquired achète acheté", "sell sells sold vend vendu"),
+        ("hire hires hired recruit recruited embauche embauché", "fire fired dismissed licencie licencié"),
+        ("join joins joined rejoint", "leave leaves left quit quits quitte quitté"),
+        (
+            "support supports supported backed soutient soutenu",
+            "criticise criticised criticize criticized attacked critique critiqué",
+        ),
+        (
+            "start starts started begin begins began launch launched commence commencé lance lancé",
+            "stop stops stopped "
+            "end ends ended cease ceased withdraw withdrew withdrawn arrête arrêté cesse cessé retire retiré",
+        ),
+        ("include includes included including inclut compris", "exclude excludes excluded excluding exclut exclu"),
+        ("safe secure sûr sûre", "unsafe insecure dangerous dangereux dangereuse"),
+        ("ahead devance devant", "behind derrière"),
+        ("free gratuit gratuite gratuitement", "paid payant payante"),
+        ("new newer newest nouveau nouvelle", "old older oldest ancien ancienne"),
+    )
+)
 # Capitals at the head of a sentence that name nobody.
 NO_NAMES = words_of(
     "the a an it its in on at of for to from by with as and or but so this that these those he she they we you i "
     "his her their our there here when while where what who how why which is are was were has have had be been do "
     "does did will le la les l un une des du de d il elle ils elles en dans au aux à et ou mais donc ce c cet "
     "cette ces ceci cela ça son sa ses leur leurs nous vous je qui que qu quand où comme pour par avec sur selon "
-    "est sont était ont y se s"
+    "est sont était ont y se s however yet still also then meanwhile although though because since today now instead "
+    "indeed thus therefore moreover according during cependant toutefois pourtant ensuite alors puis aussi ainsi enfin "
+    "depuis pendant lors lorsque"
 )
 HAN_NEGATIONS = frozenset("不没無无未非莫勿别否毋沒")
+# What counts or limits, so that it may belong to the words before it.
+HAN_LIMITS = frozenset("一二三四五六七八九十百千万萬亿億两兩半零〇几幾第多余餘倍成仅僅只最约約若除超逾")
 # Chinese words bear no mark of a name, so every other character that is swapped, put in or taken out counts.
 PARTICLES = frozenset("的地得了着过是在和与及并而也就都还又于由被把将对从向以为其之这那此该个们所则且吗呢吧啊")
 
@@ -190,15 +252,21 @@ class _Difference:
     def _unless_turned(self, state: Citation.Anchor, start: int, end: int, new_start: int, new_end: int) -> Carried:
         """Keep a state unless the sentence around the words may have turned them round, or they are others' words.
 
-        A negation that came or went turns them round; where the same words stand twice in a paragraph, a changed
-        sentence may be the one beside.
+        What the sentence says before the words, their subject for one, must have the same substance, and behind them it
+        may have gained no more than names, which makes the whole reworded. Where the same words stand twice in a
+        paragraph, a changed sentence may be the one beside.
         """
         before = self.old[slice(*_sentence(self.old, start, end))]
         after = self.new[slice(*_sentence(self.new, new_start, new_end))]
         if before != after:
             twins = _twins(self.old, start, end) + _twins(self.new, new_start, new_end)
-            if twins or _negations(before) != _negations(after):
+            if twins or _negations(before) != _negations(after) or _is_opposite(before, after):
                 return Carried(CHANGED)
+            head, behind = _beside(self.old, start, end)
+            new_head, new_behind = _beside(self.new, new_start, new_end)
+            if head != new_head or not _gains_names_alone(behind, new_behind):
+                return Carried(CHANGED)
+            state = state if behind == new_behind else REWORDED
         return Carried(state, new_start, new_end)
 
     def _moved(self, start: int, end: int) -> Carried:
@@ -325,7 +393,7 @@ def judge(old: str, new: str) -> Citation.Anchor:
     kept = sum((Counter(before) & Counter(after)).values())
     if kept < FEWEST_WORDS_LEFT * len(before):
         return ORPHANED
-    return REWORDED if _substance(old) == _substance(new) else CHANGED
+    return REWORDED if _substance(old) == _substance(new) and not _is_opposite(old, new) else CHANGED
 
 
 def _words(quote: str) -> list[str]:
@@ -372,6 +440,33 @@ def _negations(sentence: str) -> Counter[str]:
     )
 
 
+def _is_opposite(old: str, new: str) -> bool:
+    """Tell whether a word has gone and one of its opposites has come."""
+    before, after = set(_words(old)), set(_words(new))
+    gone, come = before - after, after - before
+    return any((gone & one and come & other) or (gone & other and come & one) for one, other in OPPOSITES)
+
+
+def _gains_names_alone(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Tell whether all that stood in a list stands in another in the same order, with no more than names between."""
+    rest = iter(new)
+    gained: list[str] = []
+    for token in old:
+        for each in rest:
+            if each == token:
+                break
+            gained.append(each)
+        else:
+            return False
+    return all(map(_could_name, [*gained, *rest]))
+
+
+def _could_name(token: str) -> bool:
+    """Tell a name, or a character that may be part of one, from a number, a sign, or a word that limits."""
+    is_letters = token.replace("'", "").isalnum() and not token[0].isnumeric()
+    return is_letters and token not in WEIGHTY | HAN_NEGATIONS | HAN_LIMITS
+
+
 def _twins(text: str, start: int, end: int) -> int:
     """Count the other places in the same paragraph where a passage's words stand."""
     head = text.rfind("\n", 0, start) + 1
@@ -388,6 +483,13 @@ def _sentence(text: str, start: int, end: int) -> Span:
     while tail > end and text[tail - 1].isspace():
         tail -= 1
     return ends[-1] if ends else line, tail
+
+
+def _beside(text: str, start: int, end: int) -> tuple[list[str], list[str]]:
+    """List what the rest of a passage's sentence hangs on: before the words, and behind them."""
+    first, last = _sentence(text, start, end)
+    start, end = _whole_words(text, start, end)
+    return _substance(text[first:start]), _substance(text[end:last])
 
 
 def _chunk(text: str, start: int, end: int) -> str:

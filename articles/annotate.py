@@ -10,7 +10,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -311,7 +311,10 @@ def _chosen(request: HttpRequest, article: Article) -> Citation | None:
     if not number:
         return None
     passages = Citation.objects.exclude(revision=None).select_related("claim", "revision")
-    return get_object_or_404(passages, article=article, pk=int(number) if could_be_id(number) else 0)
+    chosen = passages.filter(article=article, pk=int(number) if could_be_id(number) else 0).first()
+    if chosen is None and request.method != "POST":
+        raise Http404
+    return chosen
 
 
 def _forms(request: HttpRequest, latest: Revision, citation: Citation | None) -> tuple[AnnotationForm, NewClaimForm]:
@@ -337,6 +340,13 @@ def _forms(request: HttpRequest, latest: Revision, citation: Citation | None) ->
 
 def _answer(request: HttpRequest, article: Article, latest: Revision, citation: Citation | None) -> HttpResponse:
     form, new_claim = _forms(request, latest, citation)
+    if citation is None and request.GET.get("citation"):
+        removed = _(
+            "Somebody has removed this annotation since you opened it. Nothing was saved; what you wrote stands here, "
+            "and saving it makes a new one."
+        )
+        messages.warning(request, removed)
+        return _show(request, article, latest, latest, None, form, new_claim)
     if "remove" in request.POST and citation:
         if not request.user.has_perm("articles.delete_citation"):
             messages.error(request, _("Your role does not allow this."))

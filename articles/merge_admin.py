@@ -1,6 +1,7 @@
 """The desk's pages for merging two records into one, and for taking a merge back."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -14,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.html import format_html
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -68,6 +69,19 @@ class ReasonForm(forms.Form):
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
+    def __init__(self, *args: Any, contests: Iterable[merging.Contest] = (), **kwargs: Any) -> None:
+        """Ask also which stance stays for each passage that two claims cite with two of them."""
+        super().__init__(*args, **kwargs)
+        for contest in contests:
+            self.fields[contest.key] = forms.ChoiceField(
+                choices=contest.stances,
+                widget=forms.RadioSelect,
+                label=_("Both cite “%(words)s”. Which stance stays?")
+                % {"words": Truncator(contest.kept.quote).chars(160)},
+                help_text=str(contest.kept.article),
+            )
+        self.order_fields([name for name in self.fields if name != "reason"])
+
 
 class MergesRecords:
     """For the admins of entities and claims: merge a record into another, from its form or by ticking two."""
@@ -103,20 +117,21 @@ class MergesRecords:
         kept = get_object_or_404(model, pk=int(digits))
         chosen = OtherForm(model, request.GET if {"other", "slug"} & request.GET.keys() else None)
         other = chosen.cleaned_data["other"] if chosen.is_valid() else None
-        asked = ReasonForm(request.POST or None)
+        found = merging.plan(kept, other) if other else None
+        contests = found.contests if found else []
+        asked = ReasonForm(request.POST or None, contests=contests)
         if other and request.method == "POST" and asked.is_valid():
             data = asked.cleaned_data
             try:
-                merged = merging.merge(kept, other, data["reason"], request.user, data["seen"])  # type: ignore[arg-type]
+                merged = merging.merge(kept, other, data["reason"], request.user, data["seen"], data)  # type: ignore[arg-type]
             except merging.MergeError as error:
                 for reason in error.reasons:
                     messages.error(request, reason)
                 return HttpResponseRedirect(request.get_full_path())
             self._say_merged(request, merged)
             return HttpResponseRedirect(_address(kept, "change"))
-        found = merging.plan(kept, other) if other else None
         if found and request.method != "POST":
-            asked = ReasonForm(initial={"seen": found.digest})
+            asked = ReasonForm(initial={"seen": found.digest}, contests=contests)
         context = {
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
             "opts": self.opts,  # type: ignore[attr-defined]

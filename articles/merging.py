@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ from entities import addresses, wording
 from entities.models import Claim, Entity, Status, TaggedItem
 from entities.prose import LANGUAGES
 
-from . import clock, journal, search, suspension
+from . import clock, journal, passages, search, suspension
 from .models import Citation, Merge
 
 # A preview names so many rows of each sort; the rest is counted.
@@ -102,6 +102,26 @@ class Moves:
         return [_name(row) for row in self.doubles[:MOST_NAMED]]
 
 
+@dataclass(frozen=True)
+class Contest:
+    """Two citations of the very same words with different stances, of which one claim can have but one."""
+
+    kept: Citation
+    other: Citation
+
+    @property
+    def key(self) -> str:
+        return f"stance-{self.other.pk}"
+
+    @property
+    def stances(self) -> list[tuple[str, str]]:
+        """List what there is to choose from, as (stance, what a person reads)."""
+        return [
+            (self.kept.stance, _("%(stance)s, as here") % {"stance": self.kept.get_stance_display()}),
+            (self.other.stance, _("%(stance)s, as in the other") % {"stance": self.other.get_stance_display()}),
+        ]
+
+
 @dataclass
 class Plan:
     """What merging `other` into `kept` would do; with `problems`, sentences that say why, it cannot be done."""
@@ -116,6 +136,8 @@ class Plan:
     # Sentences: what the record kept gains, and which values would contradict each other.
     gains: list[str] = field(default_factory=list)
     clashes: list[str] = field(default_factory=list)
+    # What somebody has to choose: the stance of words that both claims cite.
+    contests: list[Contest] = field(default_factory=list)
     # What goes with the other record: label, what stays, what goes.
     losses: list[tuple[str, str, str]] = field(default_factory=list)
 
@@ -128,7 +150,8 @@ class Plan:
         """Tell this plan from one made after a change, so that nothing is done that nobody has seen."""
         rows = [[type(row).__name__, row.pk] for moves in self.moves for row in (*moves.rows, *moves.doubles)]
         rivals = [[claim.pk, columns] for claim, columns in self.rivals]
-        seen = [rows, rivals, self.changes, self.kept.updated_at, self.other.updated_at]
+        contests = [[contest.kept.pk, contest.stances] for contest in self.contests]
+        seen = [rows, rivals, contests, self.changes, self.kept.updated_at, self.other.updated_at]
         return hashlib.sha256(json.dumps(seen, default=str).encode()).hexdigest()
 
 
@@ -145,10 +168,17 @@ def plan(kept: Any, other: Any) -> Plan:
     return found
 
 
-def merge(kept: Any, other: Any, reason: str, user: AbstractBaseUser | None, seen: str) -> Merge:
+def merge(
+    kept: Any,
+    other: Any,
+    reason: str,
+    user: AbstractBaseUser | None,
+    seen: str,
+    stances: Mapping[str, str] | None = None,
+) -> Merge:
     """Move all that refers to `other` to `kept`, remove `other`, and let its address lead on; in one transaction.
 
-    `seen` is the digest of the plan that the editor saw.
+    `seen` is the digest of the plan that the editor saw, `stances` what they chose by the key of each contest.
 
     Raises:
         MergeError: it cannot be done, or not as it was seen; nothing has changed.
@@ -158,17 +188,18 @@ def merge(kept: Any, other: Any, reason: str, user: AbstractBaseUser | None, see
             locked = _model(kept)._default_manager.select_for_update().in_bulk([kept.pk, other.pk])
             if len(locked) < 2:
                 raise MergeError([_("One of the records has been deleted meanwhile.")])
-            return _merge(plan(locked[kept.pk], locked[other.pk]), reason, user, seen)
+            found = plan(locked[kept.pk], locked[other.pk])
+            return _merge(found, reason, user, seen, stances or {})
     except DatabaseError as error:
-        raise MergeError(
-            [_("The database refuses it: %(reason)s") % {"reason": " ".join(str(error).split())}]
-        ) from error
+        raise _refused(error) from error
 
 
-def _merge(found: Plan, reason: str, user: Any, seen: str) -> Merge:
+def _merge(found: Plan, reason: str, user: Any, seen: str, stances: Mapping[str, str]) -> Merge:
     kept, other = found.kept, found.other
     if found.problems:
         raise MergeError(found.problems)
+    if any(stances.get(contest.key) not in dict(contest.stances) for contest in found.contests):
+        raise MergeError([_("Choose which stance stays, for each passage that both claims cite.")])
     if found.digest != seen:
         raise MergeError([_("Something has changed meanwhile. Look at it again before you merge.")])
     # The plain column of a translated text takes the active language, and so does the reason.
@@ -177,6 +208,9 @@ def _merge(found: Plan, reason: str, user: Any, seen: str) -> Merge:
         names = {"other": merged_name, "kept": kept_name, "reason": reason}
         done = journal.Journal("“{other}” merged into “{kept}”: {reason}".format(**names))
         around, other_pk = _entities_around(kept, other), other.pk
+        for contest in found.contests:
+            if stances[contest.key] != contest.kept.stance:
+                done.change(contest.kept, stance=stances[contest.key])
         _write(found, done)
         clock.refresh_around(around)
         _refresh_verdicts(kept)
@@ -251,6 +285,9 @@ def undo(merged: Merge, reason: str, user: AbstractBaseUser | None) -> Any:
                 journal.take_back(merged.steps, "Merge of “{other}” into “{kept}” undone: {reason}".format(**names))
                 restored: Any = model._default_manager.get(slug=merged.merged_slug)
                 kept: Any = model._default_manager.get(pk=merged.kept_id)
+                if model is Claim:
+                    # A citation that comes back stands in the text that the article had then.
+                    passages.catch_up([restored.pk, kept.pk])
                 clock.refresh_around(_entities_around(restored, kept))
                 _refresh_verdicts(kept, restored)
                 _tell_search(merged.record_type, merged.kept_id, restored.pk)
@@ -258,9 +295,7 @@ def undo(merged: Merge, reason: str, user: AbstractBaseUser | None) -> Any:
             merged.save()
             return restored
     except DatabaseError as error:
-        raise MergeError(
-            [_("The database refuses it: %(reason)s") % {"reason": " ".join(str(error).split())}]
-        ) from error
+        raise _refused(error) from error
 
 
 def _model(record: models.Model) -> Any:
@@ -432,6 +467,7 @@ def _value(claim: Any) -> tuple[Any, ...]:
 
 def _plan_claim(found: Plan) -> None:
     kept, other = found.kept, found.other
+    _find_contests(found)
     if kept.replaces_id or other.replaces_id:
         found.problems.append(_("One of them is a proposal: publish or delete it first."))
     if kept.subject_id != other.subject_id:
@@ -453,6 +489,20 @@ def _plan_claim(found: Plan) -> None:
         _lose(found, name)
     for name in ("lane", "verdict", "rank", "how_verified", "checked_on", "public_since"):
         _lose(found, name)
+
+
+def _find_contests(found: Plan) -> None:
+    """Let one of two citations of the same words go, and ask about the stance where they have two."""
+    cited = Citation.objects.filter(claim=found.kept).exclude(revision=None).select_related("article")
+    there = {(citation.revision_id, citation.start, citation.end): citation for citation in cited}
+    for moves in found.moves:
+        for row in [row for row in (*moves.rows, *moves.doubles) if isinstance(row, Citation)]:
+            twin = there.get((row.revision_id, row.start, row.end))
+            if twin is not None and row in moves.rows:
+                moves.rows.remove(row)
+                moves.doubles.append(row)
+            if twin is not None and twin.stance != row.stance:
+                found.contests.append(Contest(twin, row))
 
 
 def _lose(found: Plan, name: str) -> None:

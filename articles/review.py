@@ -12,7 +12,9 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
@@ -21,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from entities import changes
 from entities.models import Claim, Status
 
-from . import clock, search, suspension
+from . import clock, suspension
 from .models import Citation
 
 Person = AbstractBaseUser | AnonymousUser
@@ -264,7 +266,6 @@ def _copy_onto(live: Claim, proposal: Claim, person: Person, reason: str) -> Cla
     proposal.delete()
     clock.refresh_known_since([live.pk], ends | _ends(live))
     suspension.refresh([live.pk])
-    search.refresh(claims=[live.pk])
     return live
 
 
@@ -313,6 +314,37 @@ def differences(live: Claim, proposal: Claim) -> list[SafeString]:
     return told
 
 
+def takes_back(live: Claim, proposal: Claim) -> bool:
+    """Tell whether publishing a proposal would undo what became of its claim since the proposal was written.
+
+    A proposal without history, such as one that was copied by hand, may undo anything. Some ten queries.
+    """
+    written = proposal.history.order_by("history_id").first()  # type: ignore[attr-defined]
+    if written is None:
+        return True
+    rows: Any = live.history  # type: ignore[attr-defined]
+    base = rows.filter(history_date__lte=written.history_date).order_by("-history_id").first()
+    gained = set(changes.changed_fields(base, live)) - OWN_COLUMNS if base is not None else set()
+    if gained & set(changes.changed_fields(live, proposal)):
+        return True
+    if base is not None and set(changes.changed_lists(base, live)) & set(changes.changed_lists(live, proposal)):
+        return True
+    return _takes_back_citations(live, proposal, written.history_date)
+
+
+def _takes_back_citations(live: Claim, proposal: Claim, since: Any) -> bool:
+    newer = Citation.history.filter(claim=live.pk, history_date__gt=since)  # type: ignore[attr-defined]
+    touched = dict(newer.order_by("history_id").values_list("id", "history_type"))
+    if not touched:
+        return False
+    pairs = pair_citations(live, proposal)
+    is_back = "-" in touched.values() and any(before is None for before, _after in pairs)
+    return is_back or any(
+        before is not None and before.pk in touched and (after is None or _citation_changes(before, after))
+        for before, after in pairs
+    )
+
+
 def citation_sentences(before: Any, after: Any) -> list[SafeString]:
     """Tell in sentences what became of one citation; either may be None, or a row of history."""
     if before is not None and after is not None:
@@ -342,7 +374,6 @@ def _take_step(claim: Claim, status: str, person: Person, reason: str) -> None:
     _sign(claim, person, reason)
     claim.save()
     clock.refresh_known_since([claim.pk], _ends(claim))
-    search.refresh(claims=[claim.pk])
 
 
 def _refuse_objection(person: Person, claim: Claim) -> None:
@@ -363,10 +394,10 @@ def _ends(claim: Claim) -> set[int]:
 # Several at once
 
 
-def try_each(claims: Iterable[Claim], step: Any, person: Person) -> tuple[int, list[str]]:
+def try_each(claims: Iterable[Claim], step: Any, person: Person) -> tuple[int, list[SafeString]]:
     """Take a step with each claim that allows it, each in a transaction; give how many did, and why the others not.
 
-    The reason of a proposal is the one that its writer gave last.
+    The reason of a proposal is the one that its writer gave last. Each refusal leads to the review page of its claim.
     """
     done, refused = 0, []
     for claim in claims:
@@ -375,8 +406,25 @@ def try_each(claims: Iterable[Claim], step: Any, person: Person) -> tuple[int, l
                 step(Claim.objects.select_for_update().get(pk=claim.pk), person, last_reason(claim))
             done += 1
         except ValidationError as error:
-            refused.append(f"{capfirst(str(claim))}: {' '.join(error.messages)}")
+            page = reverse("admin:entities_claim_review", args=[claim.pk])
+            told = " ".join(error.messages)
+            refused.append(format_html('<a href="{}">{}</a>: {}', page, capfirst(str(claim)), told))
     return done, refused
+
+
+def publish_listed(claim: Claim, person: Person, reason: str) -> Claim:
+    """Publish from a list, where nobody sees what a proposal would take back.
+
+    Raises:
+        ValidationError: as `publish` does, and for a proposal that would undo what its claim has gained meanwhile.
+    """
+    if claim.replaces is not None and takes_back(claim.replaces, claim):
+        told = gettext(
+            "The published claim has changed since this was proposed, and publishing would take that back: look at "
+            "both on the review page, and publish there."
+        )
+        raise ValidationError(told)
+    return publish(claim, person, reason)
 
 
 def count_done(done: int) -> str:

@@ -120,7 +120,7 @@ def passage(citation: Citation) -> Passage:
 
 
 def context(claim: Claim, person: Any) -> dict[str, Any]:
-    """Build what the screen shows of a claim beside its form; some fifteen queries."""
+    """Build what the screen shows of a claim beside its form; some twenty-five queries."""
     live = Claim.objects.with_records().get(pk=claim.replaces_id) if claim.replaces_id else None
     citations = claim.citations.select_related("article", "article__publisher", "revision")
     return {
@@ -132,6 +132,7 @@ def context(claim: Claim, person: Any) -> dict[str, Any]:
         "qualifiers": list(_qualifiers(claim)),
         "passages": [passage(citation) for citation in citations],
         "differences": review.differences(live, claim) if live else [],
+        "takes_back": live is not None and review.takes_back(live, claim),
         "duplicates": duplicates.of_claim(claim),
         "objection": review.objection(person, claim),
         "is_only_reviewer": review.is_only_reviewer(person),

@@ -1,8 +1,7 @@
-"""The screen where the text of an article gets its next state, and what that does to its passages."""
+"""The screen where the text of an article gets its next state, once its editor has seen what that does."""
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -16,88 +15,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from simple_history.utils import bulk_update_with_history
 
 from entities.history import difference
 
-from . import suspension
-from .anchoring import CHANGED, ORPHANED, SAME, Carried, carry
-from .models import Article, Citation, Revision
-from .text import Format, TextError, around, decode, normalise
-
-PASSAGE = ["revision", "quote", "prefix", "suffix", "start", "end", "anchor"]
-# So many rows a statement: SQLite takes no more than some thousand values at once.
-BATCH = 100
-
-
-@dataclass(frozen=True)
-class Fate:
-    """What an edit of the text does to a passage: its words before and after."""
-
-    citation: Citation
-    carried: Carried
-    words: str
-
-    @property
-    def state(self) -> Citation.Anchor:
-        return self.carried.state
-
-    @property
-    def is_lost(self) -> bool:
-        return self.state in (CHANGED, ORPHANED)
-
-    @property
-    def is_same(self) -> bool:
-        return self.state is SAME
-
-
-def foresee(article: Article, language: str, text: str) -> list[Fate]:
-    """Say what a text as the next one in a language would do to each passage, in the order of the present text.
-
-    A passage that an earlier edit has lost is carried from the text that it still stands in, so that taking the edit
-    back finds it again. Two queries.
-    """
-    citations = list(Citation.objects.filter(article=article).in_language(language).with_claim())
-    revisions = Revision.objects.in_bulk({citation.revision_id for citation in citations})
-    fates = {}
-    for pk, revision in revisions.items():
-        found = [citation for citation in citations if citation.revision_id == pk]
-        spans: Sequence[Any] = [(citation.start, citation.end) for citation in found]
-        for citation, carried in zip(found, carry(revision.text, text, spans), strict=True):
-            fates[citation.pk] = Fate(citation, carried, text[carried.start : carried.end])
-    _tell_twins_apart(fates, citations)
-    return [fates[citation.pk] for citation in citations]
-
-
-def _tell_twins_apart(fates: dict[int, Fate], citations: Sequence[Citation]) -> None:
-    """Of two passages of one claim that come to the same words, keep the one that had them; the other has changed."""
-    taken = set()
-    for citation in sorted(citations, key=lambda each: fates[each.pk].words != each.quote):
-        fate = fates[citation.pk]
-        place = (citation.claim_id, fate.carried.start, fate.carried.end)
-        if fate.is_lost:
-            continue
-        if place in taken:
-            fates[citation.pk] = Fate(citation, fate.carried._replace(state=Citation.Anchor.CHANGED), fate.words)
-        taken.add(place)
-
-
-def save(article: Article, language: str, text: str, *, reason: str, number: int, fates: Sequence[Fate]) -> Revision:
-    """Store a text with what it does to the passages; in a transaction that locks the article."""
-    revision = Revision(article=article, language=language, number=number, text=text, reason=reason)
-    revision.save()
-    for fate in fates:
-        citation, (state, start, end) = fate.citation, fate.carried
-        citation.anchor = state
-        if not fate.is_lost:
-            citation.revision, citation.quote = revision, fate.words
-            citation.start, citation.end = start, end
-            citation.prefix, citation.suffix = around(text, start, end)
-    why = reason or _("The text of the article changed")
-    citations = [fate.citation for fate in fates]
-    bulk_update_with_history(citations, Citation, PASSAGE, batch_size=BATCH, default_change_reason=why)
-    suspension.refresh({citation.claim_id for citation in citations})
-    return revision
+from .models import Article, Revision
+from .passages import Fate, beside_nearest, foresee, save
+from .text import Format, TextError, decode, normalise
 
 
 class TextForm(forms.Form):
@@ -220,6 +143,7 @@ def _text_screen(request: HttpRequest, article: Article) -> HttpResponse:
                 save(article, language, form.content, reason=data["reason"], number=number, fates=fates)
                 messages.success(request, _("Text %(number)s is on file.") % {"number": number})
                 return redirect(f"{reverse('admin:articles_article_annotate', args=[article.pk])}?language={language}")
+            fates = beside_nearest(fates, form.content)
             # What the editor sees is what would be stored; an upload cannot be sent back to a file field.
             form = TextForm(article, initial=data | {"text": spread(form.content), "format": "txt", "confirmed": seal})
     else:

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from html.parser import HTMLParser
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
@@ -23,12 +23,17 @@ MOST_QUOTED = 1_500
 CONTEXT = 32
 HEADING = "## "
 
-UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
+# Soft hyphens, spaces of no width, and marks that only turn the direction of what is shown.
+UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u2060\u202a-\u202e\u2066-\u2069\ufeff]")
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 # How files of other kinds begin: PDF, zip and office documents, pictures, old office documents.
 BINARY = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
+# Where a tag, a comment or a declaration begins.
+MARKUP = re.compile(r"<[A-Za-z/!?]")
 BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
-MARKDOWN = MarkdownIt("commonmark", {"html": False})
+# Lists and quotations in each other, so deep; what is deeper would be left out without a word.
+MOST_NESTED = 60
+MARKDOWN = MarkdownIt("commonmark", {"html": False, "maxNesting": MOST_NESTED})
 FRENCH_SPACE = re.compile(r" (?=[:;!?»%€$])|(?<=«) |(?<=\d) (?=\d{3}(?!\d))")
 # Different ways to print the same mark; what is pasted may have another than the text.
 ALIKE = ('"“”„‟«»', "'’‘‚ʼ", "-‐‑‒–—−")
@@ -97,7 +102,7 @@ def normalise(raw: str, form: str = Format.PLAIN) -> str:
         case Format.HTML:
             blocks = _html_blocks(seen)
         case Format.MARKDOWN:
-            blocks = _html_blocks(MARKDOWN.render(seen))
+            blocks = _html_blocks(_markdown(seen))
         case _:
             blocks = _plain_blocks(seen)
     text = "\n".join(line for block in blocks if (line := tidy(block)).strip("# "))
@@ -118,16 +123,32 @@ def _plain_blocks(raw: str) -> list[str]:
     return BLANK_LINE.split(stripped) if BLANK_LINE.search(stripped) else stripped.split("\n")
 
 
+def _markdown(raw: str) -> str:
+    environment: dict[str, Any] = {}
+    tokens = MARKDOWN.parse(raw, environment)
+    if any(token.level >= MOST_NESTED - 1 for token in tokens):
+        raise TextError(_("Lists or quotations are nested too deeply in this text."))
+    return str(MARKDOWN.renderer.render(tokens, MARKDOWN.options, environment))
+
+
 def _html_blocks(raw: str) -> list[str]:
     reader = _HtmlReader()
-    reader.feed(raw)
+    try:
+        reader.feed(raw)
+    except AssertionError as error:
+        # The parser's answer to a declaration that it does not know.
+        raise TextError(_("Line %(line)s has a “<![” that cannot be read.") % {"line": reader.line}) from error
+    reader.refuse_what_is_open()
     reader.close()
     # A line break ends a line; two of them were meant to end a paragraph.
     return [part for block in reader.blocks for part in BLANK_LINE.split("".join(block))]
 
 
 class _HtmlReader(HTMLParser):
-    """Collects the words of a page by block; what is no text is dropped, and nothing is run or fetched."""
+    """Collects the words of a page by block; what is no text is dropped, and nothing is run or fetched.
+
+    What is left open would drop the rest of the page in silence, as it does in a browser: it is refused instead.
+    """
 
     DROPPED = words_of("script style template noscript title svg math iframe object canvas select textarea")
     HEADINGS = words_of("h1 h2 h3 h4 h5 h6")
@@ -139,13 +160,45 @@ class _HtmlReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.blocks: list[list[str]] = [[]]
-        self._dropping = ""
+        # The element that is being dropped, the line where it begins, and how many of the same are open.
+        self._dropping, self._since, self._depth = "", 0, 0
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:
+    @property
+    def line(self) -> int:
+        return self.getpos()[0]
+
+    def refuse_what_is_open(self) -> None:
+        """To be called when all has been fed.
+
+        Raises:
+            TextError: a tag or comment does not end, or an element whose content is dropped.
+        """
+        begun, line = f"<{self._dropping}>", self._since
+        if not self._dropping:
+            if not MARKUP.match(self.rawdata):
+                return
+            begun, line = tidy(self.rawdata[:20]), self.line
+        told = _(
+            "“%(begun)s” in line %(line)s is not closed, and the rest would be lost. Close it, or paste the words."
+        )
+        raise TextError(told % {"begun": begun, "line": line})
+
+    def _refuse_open_quote(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Refuse a tag that has swallowed others, since a quotation mark or its own end is missing."""
+        is_odd = any(set("\"'<") & set(name) for name, _value in attrs)
+        if is_odd and "<" in (self.get_starttag_text() or "")[1:]:
+            raise TextError(
+                _("The tag %(tag)s in line %(line)s has no end, or a quotation mark in it is not closed.")
+                % {"tag": f"<{tag}>", "line": self.line}
+            )
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._refuse_open_quote(tag, attrs)
         if self._dropping:
+            self._depth += tag == self._dropping
             return
         if tag in self.DROPPED:
-            self._dropping = tag
+            self._dropping, self._since, self._depth = tag, self.line, 1
         elif tag in self.BLOCKS:
             self.blocks.append([HEADING] if tag in self.HEADINGS else [])
         elif tag == "br":
@@ -153,19 +206,25 @@ class _HtmlReader(HTMLParser):
         elif tag in ("td", "th"):
             self.blocks[-1].append(" ")
 
-    def handle_startendtag(self, tag: str, attrs: object) -> None:
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in self.DROPPED:
             self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == self._dropping:
-            self._dropping = ""
+            self._depth -= 1
+            self._dropping = self._dropping if self._depth else ""
         elif not self._dropping and tag in self.BLOCKS:
             self.blocks.append([])
 
     def handle_data(self, data: str) -> None:
         if not self._dropping:
             self.blocks[-1].append(data.replace("\n", " "))
+
+    def unknown_decl(self, data: str) -> None:
+        """Read what XHTML writes as it stands."""
+        if data.startswith("CDATA["):
+            self.handle_data(data.removeprefix("CDATA["))
 
 
 def typeset(text: str, language: str) -> str:

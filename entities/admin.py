@@ -4,6 +4,7 @@ The kinds and claims are registered in `articles.admin`, which knows their sourc
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, ClassVar
@@ -35,14 +36,16 @@ from taggit.managers import TaggableManager
 from taggit.models import Tag as UnusedTag
 
 from . import changes, conflict
-from .history import deleted, restore
-from .models import Claim, Entity, Property, Status, Tag, Unit
+from .history import deleted, restore, tag_rows
+from .models import Claim, Entity, Property, Status, Tag, TaggedItem, Unit
 
 # The language that the site keeps columns for but does not show yet.
 LATER_LANGUAGE = "_zh_hans"
 # Of what was deleted, and of what belongs to one record, the latest are shown.
 MOST_DELETED = 200
 MOST_PARTS = 100
+# What a form sends beside what somebody typed.
+NOT_TYPED = {"csrfmiddlewaretoken", "_save", "_continue", "_addanother", "_restore"}
 
 admin.site.site_header = _("The DeepSeek Story: editors' desk")
 admin.site.site_title = _("The DeepSeek Story")
@@ -276,11 +279,10 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
         if request.method == "POST":
             row = get_object_or_404(rows, history_id=number_of(request.POST.get("restore", "")))
             try:
-                record = restore(row, self.parts, reason=gettext("Brought back after it was deleted"))
+                record = self._bring_back(row)
             except ValidationError as refused:
                 error = refused
             else:
-                self.restored(record)
                 self.message_user(request, _("Brought back: %(record)s") % {"record": record}, messages.SUCCESS)
                 return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", record.pk)
         shown = [(row, self._name_of(row)) for row in rows[:MOST_DELETED]]
@@ -292,8 +294,14 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
         }
         return render(request, "admin/deleted.html", context)
 
+    @transaction.atomic
+    def _bring_back(self, row: Any) -> Any:
+        record = restore(row, self.parts, reason=gettext("Brought back after it was deleted"))
+        self.restored(record)
+        return record
+
     def restored(self, record: Any) -> None:
-        """Do what else follows when a record is back."""
+        """Do what else follows when a record is back, in the same transaction."""
 
     def _name_of(self, row: Any) -> str:
         try:
@@ -306,9 +314,60 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
         number = unquote(object_id or "")
         if request.method == "POST" and could_be_id(number):
             record = self.model._default_manager.filter(pk=number).first()
+            if record is None and self.has_change_permission(request) and (gone := self._gone(number)):
+                if refusal := self.meet_deletion(request, gone, self._typed(request, gone)):
+                    return refusal
+                record = self.model._default_manager.get(pk=number)
             if record is not None and self.has_change_permission(request, record):
                 self._meet_conflict(request, record)
         return super()._changeform_view(request, object_id, form_url, extra_context)
+
+    def _gone(self, number: str) -> Any:
+        """Find the deletion of a record that is not there any more."""
+        return deleted(self.model).filter(id=number).first()
+
+    def meet_deletion(self, request: HttpRequest, gone: Any, typed: list[tuple[str, str]]) -> HttpResponse | None:
+        """Bring a record back whose form was sent after its deletion, if asked to; else give a page with all of it."""
+        errors: list[str] = []
+        if "_restore" in request.POST and self.has_delete_permission(request):
+            try:
+                self._bring_back(gone)
+                return None
+            except ValidationError as refused:
+                errors = refused.messages
+        kept = [(name, values) for name, values in request.POST.lists() if name not in NOT_TYPED]
+        context = self.admin_site.each_context(request) | {
+            "title": gettext("This record has been deleted"),
+            "opts": self.opts,
+            "gone": gone,
+            "name": self._name_of(gone),
+            "typed": [(label, words) for label, words in typed if words],
+            "sent": [(name, value) for name, values in kept for value in values],
+            "errors": errors,
+            "may_restore": self.has_delete_permission(request),
+        }
+        return render(request, "admin/gone.html", context)
+
+    def _typed(self, request: HttpRequest, gone: Any) -> list[tuple[str, str]]:
+        """Write what a form held, as (label, words): its fields, then the rows of its tables. A few queries."""
+        record = gone.instance
+        fields = flatten_fieldsets(self.get_fieldsets(request, record))
+        form = self.get_form(request, record, change=True, fields=fields)(request.POST, instance=record)
+        told = [
+            (str(bound.label), conflict.shown(bound, conflict.typed(form, name)))
+            for name, bound in form.fields.items()
+            if name != "version"
+        ]
+        for made, _inline in self.get_formsets_with_inlines(request, record):
+            with suppress(ValidationError):
+                table = made(request.POST, instance=record, queryset=made.model._default_manager.none())
+                label = capfirst(str(made.model._meta.verbose_name))
+                for row in table.forms:
+                    values = {name: conflict.typed(row, name) for name in conflict.names(row)}
+                    # The row for the next one, left as it was offered, says nothing.
+                    if any(value != conflict.as_sent(row, name) for name, value in values.items()):
+                        told.append((label, conflict.row_words(row, values)))
+        return told
 
     def _meet_conflict(self, request: HttpRequest, record: Any) -> None:
         """Make what was sent fit the newest state; where that is another one, the form is shown again with both."""
@@ -416,13 +475,15 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
             for part, owner in self.parts.items()
             for row in part.history.filter(**{f"{owner}_id": pk})._select_related_history_tracked_objs()[:MOST_PARTS]
         ]
+        if hasattr(self.model, "tags"):
+            rows += tag_rows(self.model(pk=pk)).select_related("history_user", "tag")[:MOST_PARTS]
         rows.sort(key=lambda row: row.history_date, reverse=True)
         told = []
         for number, row in enumerate(rows):
             of = (type(row), row.id)
             before = next((each for each in rows[number + 1 :] if (type(each), each.id) == of), None)
             if sentences := self.part_sentences(row, before):
-                told.append((row, sentences))
+                told.append((row, sentences, self.undo_address(row)))
         context = {"part_changes": told, "may_change": self.has_change_permission(request)}
         return super().history_view(request, str(pk), context | (extra_context or {}))
 
@@ -455,11 +516,17 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
 
     def part_sentences(self, row: Any, before: Any) -> list[Any]:
         """Tell what became of a row that belongs to the record."""
+        if isinstance(row, TaggedItem.history.model):
+            return [(changes.went if row.history_type == "-" else changes.came)(changes.noun("tag"), str(row.tag))]
         what = changes.noun(type(row).instance_type._meta.model_name)
         if row.history_type == "~" and before is not None:
             told = changes.sentences(before, row, leave_out=self.parts.values())
             return [changes.of_part(self.part_words(row), sentence) for sentence in told]
         return [(changes.went if row.history_type == "-" else changes.came)(what, self.part_words(row))]
+
+    def undo_address(self, row: Any) -> str:
+        """Give the page that takes a change of a row that belongs to the record back; empty where there is none."""
+        return ""
 
     def part_words(self, row: Any) -> str:
         """Name a row that belongs to the record, as it was in a state."""

@@ -70,6 +70,7 @@ NOUNS = {
     "subject": _("the subject"),
     "summarises": _("the list of summaries drawn from it"),
     "summary": _("the summary"),
+    "tag": _("the tag"),
     "text": _("the value"),
     "title": _("the title"),
     "translated_title": _("the translated title"),
@@ -111,6 +112,11 @@ def changed_fields(old: models.Model, new: models.Model) -> list[str]:
         and not hasattr(model, f"{field.name}_en")
         and (getattr(old, field.attname) or None) != (getattr(new, field.attname) or None)
     ]
+
+
+def changed_lists(old: models.Model, new: models.Model) -> list[str]:
+    """Name the lists in which two states differ; two queries a list."""
+    return [name for name in _lists(old) if set(_names(old, name)) != set(_names(new, name))]
 
 
 def sentences(old: models.Model, new: models.Model, *, leave_out: Iterable[str] = ()) -> list[SafeString]:

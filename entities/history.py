@@ -102,9 +102,9 @@ def deleted(model: Any) -> models.QuerySet[Any]:
 
 @transaction.atomic
 def restore(row: Any, parts: Mapping[Any, str], *, reason: str) -> Any:
-    """Bring back the record whose deletion `row` is, under its old number, with its lists and what went with it.
+    """Bring back the record whose deletion `row` is, under its old number, with its lists, tags and what went with it.
 
-    `parts` are the models whose rows belong to it, with their foreign keys. Tags have no history and stay lost.
+    `parts` are the models whose rows belong to it, with their foreign keys.
 
     Raises:
         ValidationError: something took its place meanwhile, or a record that it refers to is gone.
@@ -120,15 +120,29 @@ def restore(row: Any, parts: Mapping[Any, str], *, reason: str) -> Any:
         other = field.m2m_reverse_field_name()
         wanted = getattr(before, field.name).values_list(f"{other}_id", flat=True)
         getattr(record, field.name).set(field.related_model._default_manager.filter(pk__in=list(wanted)))
+    if hasattr(record, "tags"):
+        lost_tags = _gone_with(row, tag_rows(record)).values("tag")
+        tags = record.tags.through.tag_model()._default_manager
+        record.tags.add(*tags.filter(pk__in=lost_tags))
     for part, owner in parts.items():
-        gone = {owner: row.id, "history_type": "-", "history_user": row.history_user_id}
-        window = (row.history_date - WITH_IT, row.history_date + WITH_IT)
-        for lost in part.history.filter(**gone, history_date__range=window).order_by("history_id"):
+        for lost in _gone_with(row, part.history.filter(**{owner: row.id})).order_by("history_id"):
             belonging = lost.instance
             belonging._change_reason = reason
             belonging.full_clean()
             belonging.save(force_insert=True)
     return record
+
+
+def tag_rows(record: Any) -> models.QuerySet[Any]:
+    """The states of the tags that a record has, or had."""
+    through = record.tags.through
+    return through.history.filter(**through.lookup_kwargs(record))
+
+
+def _gone_with(row: Any, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """Keep the deletions that went with that of a record."""
+    window = (row.history_date - WITH_IT, row.history_date + WITH_IT)
+    return rows.filter(history_type="-", history_user=row.history_user_id, history_date__range=window)
 
 
 def difference(old: str, new: str) -> SafeString:

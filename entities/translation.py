@@ -3,7 +3,7 @@
 from modeltranslation.translator import TranslationOptions, translator
 
 from .history import register
-from .models import KINDS, Claim, Entity, Property, Tag, Unit
+from .models import KINDS, Claim, Entity, Property, Tag, TaggedItem, Unit
 
 
 class EntityTranslation(TranslationOptions):
@@ -40,6 +40,7 @@ translator.register(Property, PropertyTranslation)
 translator.register(Claim, ClaimTranslation)
 
 register(Tag)
+register(TaggedItem)
 register(Unit)
 register(Property, lists=["other_units"])
 register(Entity, proxies=KINDS.values())

@@ -13,6 +13,8 @@ COST = "The report puts the final run at $5.576M. It does not count earlier rese
 WHO = "Liang Wenfeng founded DeepSeek in 2023. High-Flyer paid for it."
 COUT = "Le rapport chiffre l'entraînement à 5,576 millions de dollars. DeepSeek n'a pas publié les données."
 ZH = "梁文锋于2023年创立深度求索。公司没有公开训练数据。训练成本为557.6万美元。"
+RUN = "Analysts said in January that the final run of DeepSeek-V3 cost $5.576M."
+COUTV = "Selon Mistral, le modèle V3 a coûté 5,576 millions en 2024."
 TWO = "R1 is open.\nNvidia fell 17%.\nR1 is open to all."
 LONG = "One.\nThe app topped the App Store on 27 January. Rivals took note.\nThree.\nFour."
 
@@ -73,6 +75,27 @@ TABLE = [
      "One.\nThree.\nFour.\nFive.\n" + "\n".join([LONG.split("\n")[1]] * 2), "orphaned", ""),
     ("twin beside it edited", "A said it was free. B said it was free.", "it was free", "B said it was free.",
      "same", "it was free"),
+    # The rest of the sentence
+    ("subject swapped before", RUN, "cost $5.576M", RUN.replace("V3", "R1"), "changed", ""),
+    ("name swapped before", RUN, "cost $5.576M", RUN.replace("Analysts", "Founders"), "changed", ""),
+    ("name dropped before", RUN, "cost $5.576M", RUN.replace("DeepSeek-V3", "it"), "changed", ""),
+    ("name put in before", RUN, "cost $5.576M", RUN.replace("that ", "that, unlike Llama, "), "changed", ""),
+    ("hedge dropped before", "It may have cost less.", "have cost less", "It has, they have cost less.", "changed", ""),
+    ("month before", RUN, "cost $5.576M", RUN.replace("January", "February"), "changed", ""),
+    ("number behind", RUN, "final run of DeepSeek-V3", RUN.replace("5.576", "6.576"), "changed", ""),
+    ("unit behind", "It used 2,048 thousand hours.", "used 2,048", "It used 2,048 million hours.", "changed", ""),
+    ("unit put in behind", "It used 2,048 hours.", "used 2,048", "It used 2,048 million hours.", "changed", ""),
+    ("object swapped behind", WHO, "Liang Wenfeng founded", WHO.replace("DeepSeek", "OpenAI"), "changed", ""),
+    ("limit put in behind", "R1 is open.", "R1 is open", "R1 is open unless stated.", "changed", ""),
+    ("name put in behind", "R1 is open.", "R1 is open", "R1 is open, says Reuters.", "reworded", "R1 is open"),
+    ("other words before", RUN, "cost $5.576M", RUN.replace("said", "told us"), "same", "cost $5.576M"),
+    ("other words behind", WHO, "Liang Wenfeng founded", WHO.replace("founded DeepSeek", "founded the firm DeepSeek"),
+     "same", "Liang Wenfeng founded"),
+    ("another opening", "However, it cost $5.576M.", "cost $5.576M", "Still, it cost $5.576M.", "same", "cost $5.576M"),
+    ("the sentence before", RUN, "cost $5.576M", "A word. " + RUN, "same", "cost $5.576M"),
+    ("opposite", "The court cleared him.", "The court cleared him", "The court convicted him.", "changed", ""),
+    ("opposite behind", "The deal was cheap.", "The deal", "The deal was expensive.", "changed", ""),
+    ("synonym", "A large model came.", "A large model came", "A big model came.", "reworded", "A big model came"),
     ("model number", "R1 is open.", "R1 is open", "R2 is open.", "changed", ""),
     ("longer name", "R1 is open.", "R1", "R1-Zero is open.", "changed", ""),
     # French
@@ -87,6 +110,12 @@ TABLE = [
     ("nom", COUT, "DeepSeek n'a pas publié", COUT.replace("DeepSeek", "Mistral"), "changed", ""),
     ("hausse, baisse", "La hausse de l'action.", "La hausse de l'action", "La baisse de l'action.", "changed", ""),
     ("devant", COUT, "5,576 millions", "Résumé. " + COUT, "same", "5,576 millions"),
+    ("sujet remplacé devant", COUTV, "a coûté 5,576 millions", COUTV.replace("V3", "R1"), "changed", ""),
+    ("nom remplacé devant", COUTV, "a coûté 5,576 millions", COUTV.replace("Mistral", "Google"), "changed", ""),
+    ("année derrière", COUTV, "a coûté 5,576 millions", COUTV.replace("2024", "2023"), "changed", ""),
+    ("autres mots devant", COUTV, "a coûté 5,576 millions", COUTV.replace("le modèle", "ce grand modèle"), "same",
+     "a coûté 5,576 millions"),
+    ("contraire", "Le juge a autorisé la vente.", "a autorisé la vente", "Le juge a bloqué la vente.", "changed", ""),
     # Chinese
     ("没有 dropped", ZH, "公司没有公开训练数据", ZH.replace("没有", ""), "changed", ""),
     ("没有 dropped beside", ZH, "公开训练数据", ZH.replace("没有", ""), "changed", ""),
@@ -96,6 +125,12 @@ TABLE = [
     ("number in Chinese", ZH, "557.6万美元", ZH.replace("557.6", "657.6"), "changed", ""),
     ("万 to 亿", ZH, "557.6万美元", ZH.replace("万", "亿"), "changed", ""),
     ("year in Chinese", ZH, "2023年创立深度求索", ZH.replace("2023", "2013"), "changed", ""),
+    ("subject swapped in Chinese", "深度求索公开了代码。", "公开了代码", "阿里公开了代码。", "changed", ""),
+    ("number behind in Chinese", "模型训练用了2048块卡。", "模型训练", "模型训练用了1024块卡。", "changed", ""),
+    ("万 put in behind", "训练用了2048块卡。", "训练用了2048", "训练用了2048万块卡。", "changed", ""),
+    ("name behind in Chinese", "梁文锋创立公司。", "梁文锋创立公司", "梁文锋创立公司深度求索。", "reworded",
+     "梁文锋创立公司"),
+    ("particle before in Chinese", "公司说代码已公开。", "代码已公开", "公司说了代码已公开。", "same", "代码已公开"),
     ("particle", ZH, "公司没有公开训练数据", ZH.replace("公开训练", "公开了训练"), "reworded",
      "公司没有公开了训练数据"),
     ("text before in Chinese", ZH, "公司没有公开训练数据", "一月。" + ZH, "same", "公司没有公开训练数据"),
@@ -139,6 +174,34 @@ def test_the_same_words_or_a_person_looks(one: str, other: str, data: st.DataObj
         assert words.strip()
     else:
         assert (carried.start, carried.end) == (0, 0)
+
+
+SENTENCES = [
+    ("{0} said that {1} did not cost {2} in {3}.", ["Reuters", "Bloomberg", "V3", "R1", "$5.576M", "$6.576M", "2024"]),
+    ("Selon {0}, {1} n'a pas coûté {2} en {3}.", ["Mistral", "Google", "V3", "R1", "5,576 M€", "6,576 M€", "2024"]),
+    ("{0}说{1}没有花费{2}，{3}也没有。", ["路透社", "彭博社", "幻方", "阿里", "557.6万", "657.6万", "2024年"]),
+]
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(SENTENCES), st.data())
+def test_a_name_or_number_swapped_in_the_sentence_suspends_any_passage_of_it(
+    sentence: tuple[str, list[str]], data: st.DataObject
+) -> None:
+    """Wherever in the sentence the passage stands; unless no word of it is left, when it is gone."""
+    pattern, fillings = sentence
+    before = data.draw(st.lists(st.sampled_from(fillings), min_size=4, max_size=4, unique=True))
+    place = data.draw(st.integers(0, 3))
+    other = data.draw(st.sampled_from([each for each in fillings if each != before[place]]))
+    after = [*before[:place], other, *before[place + 1 :]]
+    old, new = (f"First of all. {pattern.format(*each)} Last of all." for each in (before, after))
+    first, last = old.index(pattern.format(*before)), old.index(" Last")
+    start = data.draw(st.integers(first, last - 2))
+    end = data.draw(st.integers(start + 1, last - 1))
+    if not any(letter.isalnum() for letter in old[start:end]):
+        return
+    (carried,) = carry(old, new, [(start, end)])
+    assert carried.state.value in ("changed", "orphaned")
 
 
 @settings(max_examples=200)

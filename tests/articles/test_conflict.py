@@ -249,3 +249,94 @@ def test_a_token_costs_two_queries_and_names_the_rows_since(claim: Claim, django
     claim.save()
     assert len(conflict.newer_rows(claim, parts, token)) == 2
     assert User.objects.count() == 0
+
+
+# Deleted while it was open
+
+
+def hidden(response: Any, **more: str) -> desk.Form:
+    """Give what the page of a deletion sends on."""
+    return reread(response) | more
+
+
+def test_what_was_typed_for_a_record_deleted_meanwhile_is_shown_and_goes_on_once_it_is_back(
+    editor_client: Client, other: Client, draft: Claim, report: Article
+) -> None:
+    words = f"R1 is open. {factories.HOSTILE}"
+    mine = opened(other, draft) | {"statement_en": words, "citations-0-locator": "table 7"}
+    desk.send(editor_client, desk.address(draft, "delete"), change_reason="A slip")
+    response = send(other, draft, mine)
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert "reviewer deleted “R1 has open weights.” while it was open here" in html
+    assert "A slip" in html
+    typed = dict(response.context["typed"])
+    assert (typed["Statement [en]"], typed["Reason of this change"]) == (words, "Mine")
+    assert "table 7" in typed["Citation"]
+    assert "<script>alert" not in html
+    # An editor may not bring it back; a reviewer does, and the very page goes on.
+    assert 'name="_restore"' not in html
+    again = other.post(desk.address(draft, "change"), hidden(response, _restore="on"))
+    assert not Claim.objects.filter(pk=draft.pk).exists()
+    row = desk.history(draft).filter(history_type="-").first()
+    editor_client.post(desk.address(Claim, "deleted"), {"restore": row.pk})
+    again = other.post(desk.address(draft, "change"), hidden(response))
+    assert met(again)["Statement [en]"] == ("R1 has open weights.", words, "mine")
+    final = other.post(desk.address(draft, "change"), reread(again))
+    assert desk.errors(final) == {}
+    draft.refresh_from_db()
+    assert (draft.statement, draft.citations.get().locator) == (words, "table 7")
+
+
+@pytest.mark.parametrize("name", ["entity", "article"])
+def test_a_reviewer_brings_a_deleted_record_back_with_what_was_typed(name: str, editor_client: Client) -> None:
+    record: Any = factories.article() if name == "article" else factories.entity()
+    mine = opened(editor_client, record) | {"summary_en": "Words."}
+    desk.send(editor_client, desk.address(record, "delete"), change_reason="A slip")
+    response = send(editor_client, record, mine)
+    assert ("Summary [en]", "Words.") in response.context["typed"]
+    again = editor_client.post(desk.address(record, "change"), hidden(response, _restore="on"))
+    # Nothing is saved unseen.
+    assert type(record).objects.get(pk=record.pk).summary_en in ("", None)
+    assert desk.errors(editor_client.post(desk.address(record, "change"), reread(again))) == {}
+    assert type(record).objects.get(pk=record.pk).summary_en == "Words."
+
+
+def test_a_record_that_cannot_come_back_says_so_beside_what_was_typed(editor_client: Client, draft: Claim) -> None:
+    mine = opened(editor_client, draft) | {"statement_en": "Typed."}
+    slug = draft.slug
+    desk.send(editor_client, desk.address(draft, "delete"), change_reason="A slip")
+    factories.claim(draft.subject, slug=slug)
+    response = editor_client.post(desk.address(draft, "change"), {**mine, "_restore": "on"})
+    assert "It cannot come back as it was" in response.content.decode()
+    assert "Typed." in response.content.decode()
+
+
+def test_a_remark_on_a_claim_deleted_meanwhile_is_not_lost(editor_client: Client, draft: Claim) -> None:
+    sent = desk.read(editor_client, desk.address(draft, "review")) | {"change_reason": "My remark", "step": "submit"}
+    desk.send(editor_client, desk.address(draft, "delete"), change_reason="A slip")
+    response = editor_client.post(desk.address(draft, "review"), sent)
+    assert dict(response.context["typed"])["Reason, or remark for its writer"] == "My remark"
+    again = editor_client.post(desk.address(draft, "review"), hidden(response, _restore="on"))
+    assert reread(again)["change_reason"] == "My remark"
+    assert Claim.objects.filter(pk=draft.pk, status="draft").exists()
+
+
+def test_an_annotation_removed_meanwhile_leaves_what_was_typed(
+    editor_client: Client, draft: Claim, report: Article
+) -> None:
+    passage = factories.passage(draft, factories.text(report, "R1 is open."), "R1")
+    screen = f"{desk.address(report, 'annotate')}?citation={passage.pk}"
+    mine = desk.read(editor_client, screen) | {"quote": "R1 is open", "locator": "page 77"}
+    passage.delete()
+    response = editor_client.post(screen, mine)
+    assert "Somebody has removed this annotation" in response.content.decode()
+    again = reread(response)
+    assert (again["quote"], again["locator"], Citation.objects.filter(locator="page 77").exists()) == (
+        "R1 is open",
+        "page 77",
+        False,
+    )
+    assert 'action="?language=en"' in response.content.decode()
+    assert editor_client.post(f"{desk.address(report, 'annotate')}?language=en", again).status_code == 302
+    assert Citation.objects.get(locator="page 77").quote == "R1 is open"

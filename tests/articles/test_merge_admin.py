@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from articles.merging import merge, plan
-from articles.models import Merge
+from articles.models import Article, Merge
 from entities.models import KINDS, Claim, Entity
 from tests import desk, factories
 
@@ -153,3 +153,20 @@ def test_the_list_of_merges_opens(editor_client: Client, firm: Any, twin: Any) -
     page = text(editor_client.get(desk.address(Merge, "changelist"), {"q": "hquant"}))
     assert "1 merge" in page
     assert "<script>alert" not in page
+
+
+def test_the_preview_asks_which_stance_on_the_same_words_stays(
+    editor_client: Client, claim: Claim, r1: Entity, report: Article
+) -> None:
+    other = factories.claim(r1, slug="again")
+    text = factories.text(report, "R1 is open.")
+    here = factories.passage(claim, text, "R1 is open")
+    there = factories.passage(other, text, "R1 is open", stance="disputes")
+    address = f"{desk.address(claim, 'merge')}?other={other.pk}"
+    page = desk.send(editor_client, address, reason="One.")
+    assert "Both cite “R1 is open”. Which stance stays?" in page.content.decode()
+    assert list(page.context["asked"].errors) == [f"stance-{there.pk}"]
+    response = desk.send(editor_client, address, reason="One.", **{f"stance-{there.pk}": "disputes"})
+    assert response.headers["Location"] == desk.address(claim, "change")
+    here.refresh_from_db()
+    assert (here.stance, Claim.objects.filter(pk=other.pk).exists()) == ("disputes", False)

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
-from articles import clock, merging
+from articles import clock, merging, passages
 from articles.merging import MergeError, merge, plan, undo
 from articles.models import Article, Author, Citation, FormerArticleSlug, Merge
 from entities.models import Claim, Entity, FormerClaimSlug, FormerEntitySlug, TaggedItem
@@ -376,3 +376,68 @@ def test_a_claim_that_gets_a_lost_passage_has_its_verdict_suspended(
     assert Claim.objects.get(pk=claim.pk).public_verdict == "suspended"
     undo(done, "Not the same.", None)
     assert Claim.objects.get(pk=claim.pk).public_verdict == "supported"
+
+
+COST = "The final run cost $5.576M. R1 is open."
+
+
+@pytest.mark.parametrize(
+    ("after", "state", "words"),
+    [
+        (f"New.\n{COST}", "same", "$5.576M"),
+        (COST.replace("5.576", "6.576"), "changed", "$5.576M"),
+        ("R1 is open.", "orphaned", "$5.576M"),
+    ],
+)
+def test_undoing_a_merge_carries_what_comes_back_to_the_present_text(
+    after: str, state: str, words: str, claim: Claim, again: Claim, report: Article
+) -> None:
+    """Both claims cite the same words, so that one citation goes with the merge while the text changes."""
+    text = factories.text(report, COST)
+    for each in (claim, again):
+        factories.passage(each, text, "$5.576M")
+        Claim.objects.filter(pk=each.pk).update(verdict="supported")
+    done = go(Claim.objects.get(pk=claim.pk), Claim.objects.get(pk=again.pk))
+    fates = passages.foresee(report, "en", after)
+    revision = passages.save(report, "en", after, reason="", number=2, fates=fates)
+    undo(done, "Not the same.", None)
+    for each in (claim, again):
+        back = Citation.objects.exclude(revision=None).get(claim=each.pk)
+        assert (back.anchor, back.quote, back.revision == revision) == (state, words, state == "same")
+        if state == "same":
+            assert revision.text[back.start : back.end] == words
+        suspended = Claim.objects.get(pk=each.pk).public_verdict == "suspended"
+        assert suspended == (state != "same")
+
+
+@pytest.mark.parametrize("stance", ["supports", "disputes"])
+def test_of_two_stances_on_the_same_words_one_is_chosen(
+    stance: str, claim: Claim, again: Claim, report: Article
+) -> None:
+    text = factories.text(report, COST)
+    here = factories.passage(claim, text, "$5.576M")
+    there = factories.passage(again, text, "$5.576M", stance="disputes", locator="paragraph 1")
+    before = state()
+    claim.refresh_from_db()
+    again.refresh_from_db()
+    found = plan(claim, again)
+    assert [(each.kept, each.other) for each in found.contests] == [(here, there)]
+    for choice in ({}, {f"stance-{there.pk}": "context"}):
+        with pytest.raises(MergeError, match="Choose which stance stays"):
+            merge(claim, again, "One.", None, found.digest, choice)
+    assert state() == before
+    done = merge(claim, again, "One.", None, found.digest, {f"stance-{there.pk}": stance})
+    assert [(row.pk, row.stance) for row in Citation.objects.exclude(revision=None)] == [(here.pk, stance)]
+    undo(done, "Two.", None)
+    assert state() == before
+
+
+def test_the_same_words_with_another_locator_are_one_citation(claim: Claim, again: Claim, report: Article) -> None:
+    text = factories.text(report, COST)
+    here = factories.passage(claim, text, "$5.576M", locator="page 3")
+    factories.passage(again, text, "$5.576M", locator="paragraph 1")
+    before = state()
+    done = go(claim, again)
+    assert list(Citation.objects.exclude(revision=None)) == [here]
+    undo(done, "Two.", None)
+    assert state() == before

@@ -1,5 +1,6 @@
 """From draft to readers: who may take which step, what a proposal leaves alone, and what publishing it changes."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -337,6 +338,62 @@ def test_the_actions_of_the_list_keep_to_the_same_rules(
     assert "Nobody reviews" in page
     statuses = Claim.objects.order_by("pk").values_list("status", flat=True)
     assert list(statuses) == ["in-review", "published", "draft"]
+
+
+def gain_citation(live: Claim) -> None:
+    Citation.objects.create(claim=live, article=factories.article(), locator="page 9")
+
+
+def lose_citation(live: Claim) -> None:
+    gain_citation(live)
+    live.citations.first().delete()  # type: ignore[union-attr]
+
+
+def change_citation(live: Claim) -> None:
+    citation = live.citations.get()
+    citation.locator = "table 3"
+    citation.save()
+
+
+def check(live: Claim) -> None:
+    live.checked_on = date(2025, 3, 1)
+    live.save()
+
+
+def mention(live: Claim) -> None:
+    live.mentions.add(factories.entity())
+
+
+@pytest.mark.parametrize("gain", [gain_citation, lose_citation, change_citation, check, mention])
+def test_a_list_does_not_take_back_what_a_claim_gained_after_a_proposal(
+    gain: Any, writer: Client, editor_client: Client, claim: Claim
+) -> None:
+    proposal = proposal_of(claim, writer, statement_en="R1 is open.", status="in-review")
+    gain(Claim.objects.get(pk=claim.pk))
+    page = act(editor_client, "publish_selected", proposal)
+    assert "publishing would take that back" in page
+    review_page = desk.address(proposal, "review")
+    assert f'<a href="{review_page}">' in page
+    claim.refresh_from_db()
+    assert (claim.statement, claim.proposals.count()) == ("R1 has open weights.", 1)
+    # Whoever has seen it on the review page may.
+    assert "takes some of that back" in editor_client.get(review_page).content.decode()
+    assert step(editor_client, proposal, "publish", change_reason="Closer").status_code == 302
+    claim.refresh_from_db()
+    assert claim.statement == "R1 is open."
+
+
+def test_a_list_publishes_a_proposal_whose_claim_stayed_or_went_the_same_way(
+    writer: Client, editor_client: Client, claim: Claim
+) -> None:
+    proposal = proposal_of(claim, writer, statement_en="R1 is open.", title_en="Open", status="in-review")
+    claim.refresh_from_db()
+    claim.title_en = "Open"  # type: ignore[attr-defined]
+    claim.save()
+    assert "takes some of that back" not in editor_client.get(desk.address(proposal, "review")).content.decode()
+    assert "1 claim went on." in act(editor_client, "publish_selected", proposal)
+    claim.refresh_from_db()
+    assert claim.statement == "R1 is open."
 
 
 # What the page shows

@@ -94,7 +94,10 @@ def test_an_editor_sees_what_becomes_of_the_passages_before_anything_is_saved(
     response = send(editor_client, report, text=OLD.replace("5.576", "6.576"))
     (fate,) = response.context["fates"]
     assert (fate.state.value, fate.citation) == ("changed", cited)
-    assert "changed in substance" in response.content.decode()
+    html = response.content.decode()
+    assert "changed in substance" in html
+    assert "Most like it in the new text:" in html
+    assert "<del>5</del><ins>6</ins>" in html
     assert Revision.objects.count() == 1
 
     response = confirm(editor_client, report, response)
@@ -107,6 +110,15 @@ def test_an_editor_sees_what_becomes_of_the_passages_before_anything_is_saved(
         Revision.objects.get(number=1),
     )
     assert Claim.objects.get().public_verdict == "suspended"
+
+
+def test_a_preview_says_when_only_the_rest_of_a_sentence_has_changed(
+    editor_client: Client, report: Article, claim: Claim, text: Revision
+) -> None:
+    factories.passage(claim, text, "It does not count earlier research")
+    response = send(editor_client, report, text=OLD.replace("research.", "research, says Reuters."))
+    assert [fate.state.value for fate in response.context["fates"]] == ["reworded"]
+    assert "the rest of their sentence has changed" in response.content.decode()
 
 
 def test_what_is_confirmed_is_what_was_shown(editor_client: Client, report: Article, cited: Citation) -> None:

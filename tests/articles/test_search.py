@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from articles import merging, search
-from articles.models import SearchDocument, SearchName
+from articles.models import Article, SearchDocument, SearchName
 from articles.search.index import rests
 from articles.search.words import all_tokens, clean, variants
 from entities.models import Claim, Entity
@@ -276,3 +276,53 @@ def test_every_token_is_plain() -> None:
     found = all_tokens(clean(HOSTILE + " \\ ' \" * ½ 5.576 l’été 杭州"))
     assert [token for token in found if not re.fullmatch(r"#?[\w.]+", token)] == []
     assert connection.vendor in ("sqlite", "postgresql")
+
+
+def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """Note each record that search is told of from now on, as (sort, id)."""
+    noted: list[tuple[str, int]] = []
+    refresh = search.refresh
+
+    def note(**records: Any) -> None:
+        noted.extend((sort, pk) for sort, pks in records.items() for pk in pks)
+        refresh(**records)
+
+    monkeypatch.setattr(search, "refresh", note)
+    return noted
+
+
+@pytest.mark.parametrize("name", ["subject", "article", "draft"])
+def test_a_save_at_the_desk_describes_a_record_once(
+    name: str, editor_client: Client, claim: Claim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records: dict[str, Any] = {"subject": claim.subject, "article": claim.citations.get().article}
+    record = records.get(name) or factories.claim(claim.subject, status="draft")
+    sort = {"subject": "entities", "article": "articles", "draft": "claims"}[name]
+    noted = told(monkeypatch)
+    column = "title_en" if name == "draft" else "summary_en"
+    assert desk.errors(desk.change(editor_client, record, **{column: "Zyzzyva."})) == {}
+    assert noted.count((sort, record.pk)) == 1
+    if name != "draft":
+        assert addresses("zyzzyva") == [record.get_absolute_url()]
+
+
+@pytest.mark.parametrize("is_proposal", [False, True])
+def test_a_step_of_review_describes_a_claim_once(
+    is_proposal: bool, editor_client: Client, claim: Claim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = factories.claim(claim.subject, statement="Zyzzyva.", status="in-review", cites=[factories.article()])
+    if is_proposal:
+        desk.change(editor_client, claim, statement_en="Zyzzyva.")
+        draft = claim.proposals.get()
+    noted = told(monkeypatch)
+    assert desk.step(editor_client, draft, "publish", change_reason="So").status_code == 302
+    public = claim if is_proposal else draft
+    assert noted.count(("claims", public.pk)) == 1
+    public.refresh_from_db()
+    assert addresses("zyzzyva") == [public.get_absolute_url()]
+
+
+def test_tags_and_authors_that_a_form_saves_last_are_found(editor_client: Client, report: Article) -> None:
+    rows = {"authors-0-name": "Zyzzyva Author"}
+    assert desk.errors(desk.change(editor_client, report, **rows)) == {}
+    assert addresses("zyzzyva") == [report.get_absolute_url()]

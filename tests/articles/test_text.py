@@ -32,6 +32,17 @@ say.</p><!-- nor this --><p>One<br>line<br><br>Another</p><ul><li>a<li>b</ul>
         (PAGE, Format.HTML,
          "## Cost\nIt cost $5.576M, they say.\nOne line\nAnother\na\nb\nGPUs 2,048\n<script>"),
         ("<p>unclosed <b>tags <p>everywhere", Format.HTML, "unclosed tags\neverywhere"),
+        # What a browser shows of them, and nothing else.
+        ("<svg><svg>no</svg>no</svg>out<select><option>no</select>", Format.HTML, "out"),
+        ("<script>if (a < b) { document.write('<p class=\"x>') }</script>out", Format.HTML, "out"),
+        ("<p>a<![CDATA[ b <i>c</i> ]]>d</p>", Format.HTML, "a b <i>c</i> d"),
+        ("<![if !IE]>a<![endif]><?php echo 1 ?> b<!ELEMENT br EMPTY>", Format.HTML, "a b"),
+        ("&lt;b&gt; &amp;amp; &#8364; &hellip; &am", Format.HTML, "<b> &amp; € … &am"),
+        ('<a href="x"">y</a> <img alt="a < b">1 < 2 <', Format.HTML, "y 1 < 2 <"),
+        ("<table><tr><th>A<td>B<table><tr><td>C</table><tr><td>D</table>", Format.HTML, "A B\nC\nD"),
+        ("<p dir=rtl>\u202bשלום\u202c \u200fabc</p>", Format.HTML, "שלום abc"),
+        ("<div>" * 5_000 + "deep" + "</div>" * 5_000, Format.HTML, "deep"),
+        ("> " * 25 + "deep", Format.MARKDOWN, "deep"),
         ("梁文锋\n\n深度求索", Format.PLAIN, "梁文锋\n深度求索"),
     ],
 )  # fmt: skip
@@ -49,7 +60,36 @@ def test_what_is_normalised_stays_as_it_is(raw: str) -> None:
     assert normalise(once.replace("\n", "\n\n") + "\n") == once
 
 
-@given(st.text(alphabet="<>/!-=\"' abscriptp&;\n"))
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        ("<p>One\n<script>x<p>Two", "“<script>” in line 2 is not closed"),
+        ("<style>x</style><style>x<p>Two", "“<style>” in line 1 is not closed"),
+        ("<svg><svg>x</svg><p>Two", "“<svg>” in line 1 is not closed"),
+        ("<title>One<p>Two", "“<title>” in line 1 is not closed"),
+        ("<p>One\n\n<!-- two <p>Two</p>", "“<!-- two <p>Two</p>” in line 3 is not closed"),
+        ("<p>One<![CDATA[ two", "is not closed"),
+        ("<p>One<a href='x' two", "“<a href='x' two” in line 1 is not closed"),
+        ("<p>One</p", "“</p” in line 1 is not closed"),
+        ('<p>One</p><p class="x>Two</p><p class="y">Three</p>', "<p> in line 1 has no end, or a quotation mark"),
+        ('<p>One</p>\n<p class="x" Two </p><p>Three</p>', "<p> in line 2 has no end"),
+        ("<p>One<![foo[ two ]]>", "Line 1 has a “<!\\[” that cannot be read"),
+        ("<a " * 50_000, "is not closed"),
+        ("<svg>" * 20_000, "is not closed"),
+    ],
+)
+def test_what_would_lose_the_rest_of_a_page_is_refused_with_its_line(raw: str, message: str) -> None:
+    with pytest.raises(TextError, match=message):
+        normalise(raw, Format.HTML)
+
+
+@pytest.mark.parametrize("raw", ["> " * 500 + "deep", "".join(f"{'  ' * n}- {n}\n" for n in range(100))])
+def test_what_is_nested_too_deeply_is_refused(raw: str) -> None:
+    with pytest.raises(TextError, match="nested too deeply"):
+        normalise(raw, Format.MARKDOWN)
+
+
+@given(st.text(alphabet="<>/![]-=\"' abscriptp&;\n"))
 def test_no_markup_breaks_the_reader(raw: str) -> None:
     with contextlib.suppress(TextError):
         assert normalise(raw, Format.HTML)

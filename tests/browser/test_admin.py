@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
+from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -154,6 +155,39 @@ def test_a_change_goes_from_proposal_to_the_public_page(desk_page: Page, claim: 
     expect(desk_page.get_by_role("heading", level=1)).to_have_text("R1 is published under the MIT licence.")
 
 
+def test_a_draft_goes_from_its_writer_over_a_reviewer_to_its_readers(
+    page: Page, chromium: Browser, live_server: LiveServer, r1: Entity, report: Article
+) -> None:
+    """Each in a browser of their own: the writer cannot publish, the reviewer can, and readers then see it."""
+    User.objects.create_superuser("chief", password="a long password")
+    writer = User.objects.create_user("writer", password="a long password", is_staff=True)
+    # The tests before this one may have emptied the tables, and the roles went with them.
+    wanted = ["view_claim", "add_claim", "change_claim", "view_citation", "add_citation", "change_citation"]
+    writer.user_permissions.set(Permission.objects.filter(codename__in=wanted))
+    draft = factories.claim(r1, statement="R1 is free to use.", status="draft", cites=[report])
+    context = chromium.new_context(base_url=live_server.url)
+    reviewer = context.new_page()
+    for each, name in ((page, "writer"), (reviewer, "chief")):
+        each.goto(desk.address(draft, "review"))
+        each.get_by_label("Username").fill(name)
+        each.get_by_label("Password").fill("a long password")
+        each.get_by_role("button", name="Log in").click()
+        expect(each.get_by_role("heading", name="What it says")).to_be_visible()
+    expect(page.get_by_role("button", name="Publish")).to_have_count(0)
+    page.get_by_role("button", name="Send to review").click()
+    expect(page.locator(".messagelist .success")).to_have_text("Sent to review.")
+    reviewer.goto(desk.address(Claim, "changelist") + "?queue=review")
+    reviewer.get_by_role("link", name="R1 is free to use.").click()
+    reviewer.get_by_role("link", name="Review").first.click()
+    reviewer.get_by_label("Verdict").select_option("supported")
+    reviewer.get_by_role("button", name="Publish").click()
+    expect(reviewer.locator(".messagelist .success")).to_contain_text("readers see it now")
+    draft.refresh_from_db()
+    page.goto(draft.get_absolute_url())
+    expect(page.get_by_role("heading", level=1)).to_have_text("R1 is free to use.")
+    context.close()
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_two_people_save_one_record_and_nothing_is_lost(
     desk_page: Page, chromium: Browser, live_server: LiveServer, r1: Entity, scripts: bool
@@ -209,6 +243,7 @@ def test_axe_finds_no_barrier_in_review_and_history(
         desk.address(claim, "change"),
         desk.address(proposal, "history"),
         undo,
+        reverse("admin:entities_claim_undo_citation", args=[claim.pk, desk.history(Citation).last().history_id]),
         desk.address(Entity, "deleted"),
         desk.address(Claim, "changelist") + "?queue=review",
     ]
@@ -231,4 +266,11 @@ def test_axe_finds_no_barrier_in_review_and_history(
     desk_page.get_by_role("button", name="Save", exact=True).first.click()
     expect(desk_page.get_by_role("heading", name="Two versions of this record")).to_be_visible()
     check("conflict")
+    idea = factories.entity("idea", status="draft")
+    desk_page.goto(desk.address(idea, "change"))
+    desk_page.get_by_label("Summary [en]").fill("Mine")
+    idea.delete()
+    desk_page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(desk_page.get_by_role("heading", name="What you typed")).to_be_visible()
+    check("gone")
     assert found == {}

@@ -332,6 +332,41 @@ def test_a_claim_comes_back_with_its_mentions_and_citations(
     assert str(back.known_since) == "2025-01-20"
 
 
+@pytest.mark.parametrize("name", ["entity", "article"])
+def test_a_record_comes_back_with_the_tags_that_it_had(name: str, editor_client: Client, r1: Entity) -> None:
+    record: Any = factories.article() if name == "article" else r1
+    kept, dropped = factories.tag("open weights"), factories.tag("chips")
+    record.tags.add(kept, dropped)
+    record.tags.remove(dropped)
+    factories.entity().tags.add(dropped)
+    desk.send(editor_client, desk.address(record, "delete"), change_reason="A slip")
+    editor_client.post(desk.address(type(record), "deleted"), {"restore": history(type(record)).first().pk})
+    back = type(record).objects.get(pk=record.pk)
+    assert list(back.tags.all()) == [kept]
+    page = editor_client.get(desk.address(back, "history")).content.decode()
+    assert "The tag was added: <ins>open weights</ins>" in page
+    assert "The tag was taken out: <del>chips</del>" in page
+
+
+@pytest.mark.parametrize(("after", "anchor"), [("New.\nIt is open.", "same"), ("It is not open.", "changed")])
+def test_a_claim_comes_back_with_its_passages_in_the_present_text(
+    after: str, anchor: str, editor_client: Client, claim: Claim
+) -> None:
+    """What the article says now decides whether the verdict stands, not what it said when the claim was deleted."""
+    article = claim.citations.get().article
+    factories.passage(claim, factories.text(article, "It is open."), "It is open")
+    Claim.objects.filter(pk=claim.pk).update(verdict="supported")
+    desk.send(editor_client, desk.address(claim, "delete"), change_reason="A slip")
+    latest = factories.text(article, after)
+    editor_client.post(desk.address(Claim, "deleted"), {"restore": history(claim).first().pk})
+    back = Claim.objects.get()
+    passage = back.citations.exclude(revision=None).get()
+    assert (passage.anchor, passage.revision == latest) == (anchor, anchor == "same")
+    assert (back.public_verdict == "suspended") == (anchor == "changed")
+    if anchor == "same":
+        assert latest.text[passage.start : passage.end] == passage.quote
+
+
 def test_a_record_whose_place_is_taken_or_whose_subject_is_gone_says_so(editor_client: Client, r1: Entity) -> None:
     claim = factories.claim(r1, slug="it")
     row = history(claim).first
