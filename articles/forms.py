@@ -44,6 +44,10 @@ class ArticleListForm(PagedForm):
             articles = articles.tagged(data["tag"])
         return articles
 
+    def keys(self) -> list[str]:
+        """The order, as keys of `keyset.page`."""
+        return ["-published_latest", "-pk"]
+
 
 class ApiListForm(PagedForm):
     """The query of a list of the API."""
@@ -61,6 +65,10 @@ class EntityApiForm(ApiListForm, EntityListForm):
     """The filters of the five lists of entities, and which of these."""
 
     kind = ChoiceField(Entity.Kind.choices, label=_("Kind"))
+
+    def keys(self) -> list[str]:
+        """The order of a page, or that of coming: no index has the names of all kinds."""
+        return super().keys() if self.cleaned_data["kind"] else ["pk"]
 
 
 class ClaimApiForm(ApiListForm, LedgerForm):

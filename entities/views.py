@@ -57,7 +57,7 @@ def entity_list(request: HttpRequest, kind: str) -> HttpResponse:
         "kind": kind,
         "kind_plural": KINDS[kind]._meta.verbose_name_plural,
         "form": form,
-        "page": keyset.page(entities, [f"sort_name_{get_language()}", "pk"], PAGE_SIZE, **form.neighbours()),
+        "page": keyset.page(entities, form.keys(), PAGE_SIZE, **form.neighbours()),
         "count": entities.count(),
     }
     return render(request, "entities/entity_list.html", context)
@@ -143,7 +143,7 @@ def entity_preview(request: HttpRequest, slug: str) -> HttpResponse:
 def claim_list(request: HttpRequest) -> HttpResponse:
     form = LedgerForm.read(request)
     claims = form.claims().for_list()
-    page = keyset.page(claims, ["-when_earliest", "-pk"], PAGE_SIZE, **form.neighbours())
+    page = keyset.page(claims, form.keys(), PAGE_SIZE, **form.neighbours())
     return render(request, "entities/claim_list.html", {"form": form, "page": page})
 
 

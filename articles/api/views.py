@@ -1,6 +1,5 @@
 """The addresses of the API: one function each, and what all of them promise to programs."""
 
-from collections.abc import Sequence
 from functools import wraps
 from typing import Any
 
@@ -11,12 +10,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page
 
-from articles.forms import ApiListForm, ArticleApiForm, ClaimApiForm, EntityApiForm
+from articles.forms import ArticleApiForm, ClaimApiForm, EntityApiForm
 from articles.models import Article
 from entities import keyset
 from entities.decorators import View
@@ -28,6 +27,8 @@ from . import openapi
 from .records import ARTICLE, CLAIM, ENTITY, PROPERTY
 from .shapes import Shape
 
+# The forms of the lists that come in pages.
+ApiForm = EntityApiForm | ClaimApiForm | ArticleApiForm
 METHODS = "GET, HEAD, OPTIONS"
 # What a browser asks before a script of another site may send more than a plain question.
 PREFLIGHT = {
@@ -76,7 +77,7 @@ def _index(request: HttpRequest) -> dict[str, Any]:
     for code, _name in settings.LANGUAGES:
         with override(code):
             languages[code] = request.build_absolute_uri(reverse("api:index"))
-    lists = {each.name: request.build_absolute_uri(reverse(f"api:{each.name}")) for each in openapi.RESOURCES}
+    lists = {each.name: request.build_absolute_uri(each.address) for each in openapi.RESOURCES}
     described = request.build_absolute_uri(reverse("openapi"))
     return {"name": _("The DeepSeek Story"), **lists, "openapi": described, "languages": languages}
 
@@ -91,10 +92,7 @@ def description(request: HttpRequest) -> HttpResponse:
 @endpoint
 def entity_list(request: HttpRequest) -> HttpResponse:
     form = EntityApiForm.read(request)
-    kind = form.cleaned_data["kind"]
-    # All kinds have no common order of names that an index could serve.
-    keys = [f"sort_name_{get_language()}", "pk"] if kind else ["pk"]
-    return _list(request, form, form.entities(kind).for_detail(), keys, ENTITY)
+    return _list(request, form, form.entities(form.cleaned_data["kind"]).for_detail(), ENTITY)
 
 
 @endpoint
@@ -105,7 +103,7 @@ def entity_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @endpoint
 def claim_list(request: HttpRequest) -> HttpResponse:
     form = ClaimApiForm.read(request)
-    return _list(request, form, form.claims().for_record(), ["-when_earliest", "-pk"], CLAIM)
+    return _list(request, form, form.claims().for_record(), CLAIM)
 
 
 @endpoint
@@ -116,7 +114,7 @@ def claim_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @endpoint
 def article_list(request: HttpRequest) -> HttpResponse:
     form = ArticleApiForm.read(request)
-    return _list(request, form, form.articles().for_record(), ["-published_latest", "-pk"], ARTICLE)
+    return _list(request, form, form.articles().for_record(), ARTICLE)
 
 
 @endpoint
@@ -143,10 +141,8 @@ def nothing(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
-def _list(
-    request: HttpRequest, form: ApiListForm, records: QuerySet[Any], keys: Sequence[str], shape: Shape[Any]
-) -> HttpResponse:
-    page = keyset.page(records, keys, form.cleaned_data["limit"], **form.neighbours())
+def _list(request: HttpRequest, form: ApiForm, records: QuerySet[Any], shape: Shape[Any]) -> HttpResponse:
+    page = keyset.page(records, form.keys(), form.cleaned_data["limit"], **form.neighbours())
     content = {
         "records": shape.write_all(page.rows, _site(request)),
         "next": _address(request, form, after=page.after),
@@ -160,7 +156,7 @@ def _detail(request: HttpRequest, records: QuerySet[Any], slug: str, shape: Shap
     return _json(request, shape.write(get_object_or_404(records, slug=slug), _site(request)))
 
 
-def _address(request: HttpRequest, form: ApiListForm, **neighbour: str) -> str | None:
+def _address(request: HttpRequest, form: ApiForm, **neighbour: str) -> str | None:
     """Give the address of another page of the same list; None without a record that it begins at."""
     if not any(neighbour.values()):
         return None
