@@ -9,7 +9,8 @@ from entities.models import KIND_PATHS, Claim, Entity
 from .models import Article
 
 # What the slug names, by the word before it in the address.
-RECORDS: dict[str, Any] = dict.fromkeys(KIND_PATHS.values(), Entity) | {"claims": Claim, "articles": Article}
+RECORDS: dict[str, Any] = dict.fromkeys([*KIND_PATHS.values(), "entities"], Entity)
+RECORDS |= {"claims": Claim, "articles": Article}
 
 
 def moved_to(request: HttpRequest) -> str | None:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from entities import edtf
 from entities.forms import (
     ChoiceField,
+    EntityListForm,
+    LedgerForm,
     PagedForm,
     QueryForm,
     RecordChoiceField,
@@ -18,6 +20,7 @@ from entities.forms import (
     tags_of,
 )
 from entities.models import Entity, Tag, Verdict
+from entities.querysets import ClaimQuerySet
 
 from . import search
 from .models import Article
@@ -40,6 +43,51 @@ class ArticleListForm(PagedForm):
         if data["tag"]:
             articles = articles.tagged(data["tag"])
         return articles
+
+    def keys(self) -> list[str]:
+        """The order, as keys of `keyset.page`."""
+        return ["-published_latest", "-pk"]
+
+
+class ApiListForm(PagedForm):
+    """The query of a list of the API."""
+
+    MOST = 200
+
+    limit = forms.IntegerField(min_value=1, max_value=MOST, required=False, initial=50)
+
+    def clean_limit(self) -> int:
+        limit: int | None = self.cleaned_data["limit"]
+        return limit or int(self.fields["limit"].initial)
+
+
+class EntityApiForm(ApiListForm, EntityListForm):
+    """The filters of the five lists of entities, and which of these."""
+
+    kind = ChoiceField(Entity.Kind.choices, label=_("Kind"))
+
+    def keys(self) -> list[str]:
+        """The order of a page, or that of coming: no index has the names of all kinds."""
+        return super().keys() if self.cleaned_data["kind"] else ["pk"]
+
+
+class ClaimApiForm(ApiListForm, LedgerForm):
+    """The filters of the ledger; without one, every claim, as a program expects."""
+
+    show = forms.ChoiceField(choices=LedgerForm.SHOW, required=False, label=_("Show"), initial="all")
+    article = RecordField(Article.objects.published(), label=_("Article"))
+
+    def clean_show(self) -> str:
+        return self.cleaned_data["show"] or str(self.fields["show"].initial)
+
+    def claims(self) -> ClaimQuerySet:
+        """The published claims that pass the filters, in no order."""
+        claims, article = super().claims(), self.cleaned_data["article"]
+        return claims.citing(article) if article else claims
+
+
+class ArticleApiForm(ApiListForm, ArticleListForm):
+    """The filters of the list of articles."""
 
 
 class TextPlaceForm(QueryForm):

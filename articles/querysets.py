@@ -69,6 +69,10 @@ class ArticleQuerySet(QuerySet["Article"]):
         """Load all that the page of one article shows of it; three queries."""
         return self.with_people().select_related("known_through", "derives_from").prefetch_related("tags")
 
+    def for_record(self) -> Self:
+        """Load what the API tells of each; three queries."""
+        return self.for_detail().with_claim_count()
+
 
 ArticleManager = Manager.from_queryset(ArticleQuerySet)
 
@@ -103,7 +107,11 @@ class CitationQuerySet(QuerySet["Citation"]):
         start = Greatest(F("start") - WINDOW, Value(0))
         length = F("end") - start + WINDOW
         window = Substr("revision__text", start + 1, length)
-        return self.select_related("revision").defer("revision__text").annotate(window=window)
+        return self.with_revision().annotate(window=window)
+
+    def with_revision(self) -> Self:
+        """Join the text that each passage stands in, but none of its words."""
+        return self.select_related("revision").defer("revision__text")
 
     def within(self, text: "Revision", start: int, end: int) -> Self:
         """Keep the passages that a part of a text has, with their claims."""

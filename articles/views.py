@@ -98,7 +98,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 def article_list(request: HttpRequest) -> HttpResponse:
     form = ArticleListForm.read(request)
     articles = form.articles().with_claim_count().select_related("publisher")
-    page = keyset.page(articles, ["-published_latest", "-pk"], PAGE_SIZE, **form.neighbours())
+    page = keyset.page(articles, form.keys(), PAGE_SIZE, **form.neighbours())
     prefetch_related_objects(page.rows, "tags")
     return render(request, "articles/article_list.html", {"form": form, "page": page})
 

@@ -1,5 +1,6 @@
 """What every request passes through beyond the middleware of Django and its packages."""
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -19,6 +20,24 @@ def cross_origin_resource_policy(get_response: Handler) -> Handler:
     def handle(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return handle
+
+
+# The API in any language, and what Django leads on to it.
+API = re.compile(rf"/(?:(?:{'|'.join(code for code, _name in settings.LANGUAGES)})/)?api(?:/|$)")
+
+
+def api_for_other_sites(get_response: Handler) -> Handler:
+    """Let scripts of other sites read the API, its refusals and redirects too: nothing there is anybody's own."""
+
+    def handle(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if API.match(request.path_info):
+            response.headers["Access-Control-Allow-Origin"] = "*"
+            response.headers["Access-Control-Expose-Headers"] = "Link"
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
     return handle

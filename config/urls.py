@@ -7,11 +7,13 @@ from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from articles.api.views import description
 from articles.sitemaps import SITEMAPS
 from articles.views import robots
 from entities.decorators import require_safe
 
 urlpatterns = [
+    path("api/openapi.json", description, name="openapi"),
     path("robots.txt", robots, name="robots"),
     path(
         "sitemap.xml", require_safe(index), {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}, name="sitemap-index"
@@ -27,6 +29,7 @@ urlpatterns = [
             ),
             name="password_reset_confirm",
         ),
+        path("api/", include("articles.api.urls")),
         path("", include("entities.urls")),
         path("", include("articles.urls")),
         path("admin/", admin.site.urls),

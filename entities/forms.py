@@ -175,6 +175,10 @@ class EntityListForm(PagedForm):
         entities = Entity.objects.published().of_kind(kind)
         return entities.tagged(self.cleaned_data["tag"]) if self.cleaned_data["tag"] else entities
 
+    def keys(self) -> list[str]:
+        """The order, as keys of `keyset.page`."""
+        return [f"sort_name_{get_language()}", "pk"]
+
 
 class ModelListForm(QueryForm):
     """The filters, columns and order of the comparison of models."""
@@ -333,6 +337,10 @@ class LedgerForm(ClaimFilterForm):
             case "relations":
                 claims = claims.relations()
         return self.filtered(claims)
+
+    def keys(self) -> list[str]:
+        """The order, as keys of `keyset.page`."""
+        return ["-when_earliest", "-pk"]
 
 
 class RelationshipsForm(QueryForm):

@@ -63,7 +63,8 @@ class EntityQuerySet(QuerySet["Entity"]):
         return self.filter(status="published")
 
     def of_kind(self, kind: str) -> Self:
-        return self.filter(kind=kind)
+        """Keep the entities of a kind; without one, of all."""
+        return self.filter(kind=kind) if kind else self
 
     def tagged(self, tag: "Tag") -> Self:
         return self.filter(tagged_items__tag=tag)
@@ -154,6 +155,10 @@ class PropertyQuerySet(QuerySet["Property"]):
     def facts(self) -> Self:
         """Keep the properties whose value is no entity."""
         return self.exclude(value_type="entity")
+
+    def for_record(self) -> Self:
+        """Load the units as well; two queries."""
+        return self.select_related("unit").prefetch_related("other_units")
 
     def of_models(self) -> "list[Property]":
         """List what can be said of a model but for its relations, with units, in the vocabulary's order; one query."""
@@ -314,6 +319,12 @@ class ClaimQuerySet(QuerySet["Claim"]):
         citations = apps.get_model("articles", "Citation")._default_manager
         return Prefetch("citations", queryset=citations.of_articles(statuses).with_article().with_words())
 
+    @staticmethod
+    def evidence_in_quotes() -> "Prefetch[str]":
+        """Build the same look-up with the passages alone, for programs, which take them without what is around."""
+        citations = apps.get_model("articles", "Citation")._default_manager
+        return Prefetch("citations", queryset=citations.published().with_article().with_revision())
+
     def with_evidence(self, statuses: Collection[str] = READERS) -> Self:
         return self.prefetch_related(self.evidence(statuses))
 
@@ -329,6 +340,14 @@ class ClaimQuerySet(QuerySet["Claim"]):
     def for_detail(self, statuses: Collection[str] = READERS) -> Self:
         """Load all that the page of one claim shows of it; three queries."""
         return self.with_records().prefetch_related(self.evidence_in_words(statuses)).with_mentions(statuses)
+
+    def for_record(self) -> Self:
+        """Load what the API tells of each; three queries."""
+        return self.with_records().prefetch_related(self.evidence_in_quotes()).with_mentions()
+
+    def citing(self, article: Any) -> Self:
+        """Keep the claims that cite an article."""
+        return self.filter(pk__in=article.citations.order_by().values("claim"))
 
     def rivals_of(self, claim: "Claim") -> Self:
         """Keep the other claims that give the same property of the same subject a value; none for a bare statement."""

@@ -6,6 +6,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urljoin
 
@@ -156,9 +157,14 @@ def _fact_value(fact: Fact) -> Any:
     """Give a value as JSON; None for a date that only EDTF can write."""
     claim = fact.claim
     if claim.amount is not None:
-        number = float(claim.amount)
-        return {"@type": "QuantitativeValue", "value": int(number) if number.is_integer() else number}
+        return {"@type": "QuantitativeValue", "value": number(claim.amount)}
     return (edtf.plain(claim.date) or None) if claim.date else claim.text or claim.url
+
+
+def number(amount: Decimal) -> int | float:
+    """Give an amount as a number of JSON, without a point where it is whole."""
+    figure = float(amount)
+    return int(figure) if figure.is_integer() else figure
 
 
 def compact(node: Node) -> Node:

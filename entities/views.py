@@ -54,7 +54,7 @@ MOST_ROWS = 2_000
 def entity_list(request: HttpRequest, kind: str) -> HttpResponse:
     form = EntityListForm.read(request)
     entities = form.entities(kind)
-    page = keyset.page(entities, [f"sort_name_{get_language()}", "pk"], PAGE_SIZE, **form.neighbours())
+    page = keyset.page(entities, form.keys(), PAGE_SIZE, **form.neighbours())
     prefetch_related_objects(page.rows, "tags")
     context = {
         "kind": kind,
@@ -146,7 +146,7 @@ def entity_preview(request: HttpRequest, slug: str) -> HttpResponse:
 def claim_list(request: HttpRequest) -> HttpResponse:
     form = LedgerForm.read(request)
     claims = form.claims().for_list()
-    page = keyset.page(claims, ["-when_earliest", "-pk"], PAGE_SIZE, **form.neighbours())
+    page = keyset.page(claims, form.keys(), PAGE_SIZE, **form.neighbours())
     return render(request, "entities/claim_list.html", {"form": form, "page": page})
 
 

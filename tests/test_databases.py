@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from articles.api import openapi
 from tests.crawl import crawl
 
 ON_SQLITE = """
@@ -31,15 +32,29 @@ import json; print(json.dumps(fingerprints()))
 
 
 ANCHOR = re.compile(r"\b(mark|note|passage)-\d+")
+UPDATED = re.compile(r'"updated_at": "[^"]+"')
 
 
 def fingerprints() -> dict[str, str]:
-    """Map the address of each page that a reader can reach to a digest of its content.
+    """Map the address of each page that a reader can reach, and of each list of the API, to a digest of its content.
 
-    The anchors of passages have numbers that a database gives as they come.
+    The anchors of passages have numbers that a database gives as they come, and each database has its own history.
     """
-    pages = {address: ANCHOR.sub(r"\1", page.html) for address, page in crawl(Client(), "/").pages.items()}
-    return {address: hashlib.sha256(html.encode()).hexdigest() for address, html in pages.items()}
+    pages = {address: page.html for address, page in crawl(Client(), "/").pages.items()} | answers()
+    same = {address: UPDATED.sub("", ANCHOR.sub(r"\1", content)) for address, content in pages.items()}
+    return {address: hashlib.sha256(content.encode()).hexdigest() for address, content in same.items()}
+
+
+def answers() -> dict[str, str]:
+    """Map the address of each page of the lists of the API, in both languages, to its content."""
+    found: dict[str, str] = {}
+    waiting = [f"{prefix}{each.address}" for prefix in ("", "/fr") for each in openapi.RESOURCES]
+    for address in waiting:
+        response = Client().get(address)
+        found[address] = response.content.decode()
+        # A list of these grows as it is gone through.
+        waiting += filter(None, [response.json()["next"]])
+    return found
 
 
 def on_a_new_sqlite(folder: Path, script: str) -> str:

@@ -43,6 +43,9 @@ def renamed(claim: Claim, report: Article, r1: Entity) -> None:
         ("/fr/models/deepseek-r1.md", "/fr/models/r-one.md"),
         ("/models/deepseek-r1.bib", "/models/r-one.bib"),
         ("/claims/old-claim.json", "/claims/weights.json"),
+        ("/api/entities/deepseek-r1/", "/api/entities/r-one/"),
+        ("/fr/api/claims/old-claim/", "/fr/api/claims/weights/"),
+        ("/api/articles/v3-report/", "/api/articles/v3/"),
         ("/articles/v3-report.md", "/articles/v3.md"),
         ("/models/deepseek-r1/?utm_source=x", "/models/r-one/?utm_source=x"),
         ("/claims/old-claim/", "/claims/weights/"),
@@ -58,7 +61,10 @@ def test_an_old_address_leads_to_the_new_one_for_ever(renamed: None, client: Cli
     assert client.get(new).status_code == 200
 
 
-@pytest.mark.parametrize("address", ["/timeline/?entity=r1", "/timeline.ics?entity=r1", "/timeline/?after=old-claim"])
+@pytest.mark.parametrize(
+    "address",
+    ["/timeline/?entity=r1", "/timeline.ics?entity=r1", "/timeline/?after=old-claim", "/api/claims/?after=old-claim"],
+)
 def test_a_filter_and_a_page_know_a_former_slug(renamed: None, client: Client, address: str) -> None:
     assert client.get(address).status_code == 200
 

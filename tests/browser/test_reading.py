@@ -32,9 +32,11 @@ ADDRESSES = [
     "/compare/parameters-total/",
     "/compare/licence/",
     "/about/",
+    "/api/",
     "/fr/",
     "/fr/companies/nvidia/",
     "/fr/timeline/?verdict=disputed",
+    "/fr/api/",
     "/fr/compare/founded-on/",
 ]
 
