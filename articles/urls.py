@@ -25,6 +25,7 @@ urlpatterns = [
     path("search/suggest/", views.search_suggestions, name="search-suggestions"),
     path("opensearch.xml", views.opensearch, name="opensearch"),
     path("articles/", views.article_list, name="list"),
+    path("articles.csv", views.article_table, name="table"),
     path("articles/<slug:slug>/", views.article_detail, name="detail"),
     path("articles/<slug:slug>.json", views.article_json, name="json"),
     path("articles/<slug:slug>.md", views.article_markdown, name="markdown"),
