@@ -1,14 +1,15 @@
-"""The story's clock: from which day each claim and entity was known to the public.
+"""The story's clock: from which day each claim and entity was known to the public, and how many claims tell of each.
 
-Whoever writes a record says so here, and through here to search: both follow from what the records say.
+Whoever writes a record says so here, and through here to search: all follows from what the records say.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Min, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from entities.edtf import OPEN_END
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Model)
 
 
+# An entity with more claims at one end is well connected; counting further would make a hub slow to save.
+MOST_CLAIMS = 1_000
 # So many rows at a time, which keeps memory and statements small however many there are.
 BATCH = 5_000
 
@@ -33,7 +36,7 @@ def refresh_known_since(claims: Collection[int] | None = None, entities: Collect
 
     A claim counts from the day an editor gave, else from its own day if it has a lane, else from its earliest
     supporting article; never before its subject or object became public. An imprecise date counts from its last day,
-    and a date that never ends tells nothing. Costs four queries at the most for each 5,000 claims. Row history is left
+    and a date that never ends tells nothing. Costs six queries at the most for each 5,000 claims. Row history is left
     alone: the day follows from what the rows say.
     """
     if claims is None:
@@ -41,6 +44,7 @@ def refresh_known_since(claims: Collection[int] | None = None, entities: Collect
             _write(Claim, _claim_days(chosen))
         for touched in _stretches(Entity.objects.all()):
             _write(Entity, _entity_days(touched))
+            _write_counts(touched)
         return
     _refresh_days(claims, entities)
     search.refresh(claims=claims, entities=entities)
@@ -70,6 +74,7 @@ def _refresh_days(claims: Collection[int], entities: Collection[int] = ()) -> No
         )
         _write(Claim, _claim_days(chosen))
         _write(Entity, _entity_days(touched))
+        _write_counts(touched)
 
 
 Days = Iterable[tuple[int, date | None, date | None]]  # id, the day stored, the day that holds now
@@ -120,8 +125,26 @@ def _stretches(records: QuerySet[R]) -> Iterator[QuerySet[R]]:
 def _write(model: type[Claim] | type[Entity], days: Days) -> None:
     """Store the days that differ, in one go: `bulk_update` would take twenty times as long."""
     as_stored = connection.ops.adapt_datefield_value
-    changed = [(as_stored(day), pk) for pk, stored, day in days if stored != day]
+    _store(model, "known_since", [(as_stored(day), pk) for pk, stored, day in days if stored != day])
+
+
+def _store(model: type[Model], column: str, changed: Sequence[tuple[Any, int]]) -> None:
+    """Set a column of some rows, each (value, id), past their history: it follows from what the rows say."""
     if changed:
         table = connection.ops.quote_name(model._meta.db_table)
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.executemany(f"UPDATE {table} SET known_since = %s WHERE id = %s", changed)
+            cursor.executemany(f"UPDATE {table} SET {column} = %s WHERE id = %s", changed)
+
+
+# Named as Django names the table of entities in a query of theirs.
+CLAIM_COUNT = " + ".join(
+    f"(SELECT COUNT(*) FROM (SELECT 1 FROM entities_claim AS claim WHERE claim.{end}_id = entities_entity.id "
+    f"AND claim.status = 'published' AND claim.replaces_id IS NULL LIMIT {MOST_CLAIMS}) AS claims)"
+    for end in ("subject", "object")
+)
+
+
+def _write_counts(entities: QuerySet[Entity]) -> None:
+    """Store the numbers of published claims that have changed; one query to find them."""
+    counted = entities.annotate(counted=RawSQL(CLAIM_COUNT, [])).values_list("pk", "claim_count", "counted")
+    _store(Entity, "claim_count", [(count, pk) for pk, stored, count in counted if stored != count])

@@ -26,6 +26,7 @@ urlpatterns = [
     path("opensearch.xml", views.opensearch, name="opensearch"),
     path("llms.txt", llms.llms, name="llms"),
     path("articles/", views.article_list, name="list"),
+    path("articles.csv", views.article_table, name="table"),
     path("articles/<slug:slug>/", views.article_detail, name="detail"),
     path("articles/<slug:slug>.json", views.article_json, name="json"),
     path("articles/<slug:slug>.md", views.article_markdown, name="markdown"),

@@ -23,9 +23,10 @@ from entities.models import KIND_PATHS, KINDS, Claim, Entity
 from entities.querysets import EDITORS, READERS, ClaimQuerySet
 from entities.refusals import refused_in_json, refused_in_plain_text
 from entities.representations import CONTEXT, as_script
+from entities.tables import answer, whole
 
-from . import annotations, cite, coverage, previews, reading, representations, results, search
-from .forms import ArticleListForm, SearchForm, SuggestForm, TextPlaceForm
+from . import annotations, cite, coverage, previews, reading, representations, results, search, tables
+from .forms import ArticleListForm, ArticleTableForm, SearchForm, SuggestForm, TextPlaceForm
 from .marks import Mark
 from .marks import render as marked
 from .models import Article, Citation, Revision
@@ -97,10 +98,26 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def article_list(request: HttpRequest) -> HttpResponse:
     form = ArticleListForm.read(request)
-    articles = form.articles().with_claim_count().select_related("publisher")
-    page = keyset.page(articles, form.keys(), PAGE_SIZE, **form.neighbours())
+    counted = form.counted()
+    page = keyset.page(form.articles().for_list(), form.keys(), PAGE_SIZE, **form.neighbours())
     prefetch_related_objects(page.rows, "tags")
-    return render(request, "articles/article_list.html", {"form": form, "page": page})
+    context = {
+        "form": form,
+        "page": page,
+        "counted": counted,
+        "facets": form.list_facets(counted),
+        "table_url": reverse("articles:table") + form.query if counted.is_complete else "",
+    }
+    return render(request, "articles/article_list.html", context)
+
+
+@require_safe
+@refused_in_plain_text
+def article_table(request: HttpRequest) -> HttpResponse:
+    """Send the same list as a file."""
+    form = ArticleTableForm.read(request)
+    articles = whole(form.articles().for_table(), form.keys())
+    return answer("articles", tables.of_articles(articles, request.build_absolute_uri("/").rstrip("/")))
 
 
 @require_safe

@@ -93,7 +93,18 @@ IN_LANGUAGE = {
 # These columns of a claim make one value together.
 VALUE = {"object", "amount", "unit", "bound", "date", "url"}
 # What a place in a passage is stored as, told by the passage itself; and what follows from other columns.
-UNTOLD = {"prefix", "suffix", "start", "end", "revision", "value_type", "known_since", "created_at", "updated_at"}
+UNTOLD = {
+    "prefix",
+    "suffix",
+    "start",
+    "end",
+    "revision",
+    "value_type",
+    "known_since",
+    "claim_count",
+    "created_at",
+    "updated_at",
+}
 
 
 def changed_fields(old: models.Model, new: models.Model) -> list[str]:

@@ -1,28 +1,32 @@
 """Every query parameter of the pages of entities and claims is validated here."""
 
+import builtins
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, Self, cast
+from typing import Any, ClassVar, Self, cast
 from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import BadRequest, ValidationError
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Exists, F, Model, OuterRef, QuerySet, Value, When
+from django.db.models.functions import ExtractYear, Substr
 from django.forms.models import ModelChoiceIterator
 from django.http import HttpRequest, QueryDict
 from django.utils.text import capfirst, slugify
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from . import addresses, edtf
+from . import addresses, edtf, facets
 from .fields import sort_key
 from .models import AIModel, Claim, Entity, Lane, Property, Tag, Verdict
-from .querysets import ClaimQuerySet, EntityQuerySet
+from .querysets import DATED, ClaimQuerySet, EntityQuerySet, date_key
 
 # What social networks and newsletters hang on an address that somebody shared; it is not for the page.
 TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|igshid|igsh|mc_[ce]id|ref|ref_src|si")
 
+# Where in a list a page stands; another filter begins the list anew.
+PLACES = ("after", "before", "page")
 # Of a name or value that is refused; enough to recognise it.
 MOST_SHOWN = 80
 
@@ -72,6 +76,32 @@ class QueryForm(forms.Form):
     def chosen(self) -> dict[str, Any]:
         """The filters that are set, by name, in the order of the form; where in the list one stands is no filter."""
         return {name: value for name, value in self.cleaned_data.items() if value and name not in ("after", "before")}
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether a filter is set that has a field to type in; others are links."""
+        return any(field.name in self.chosen for field in self.visible_fields())
+
+    def kept_fields(self) -> list[forms.BoundField]:
+        """What is set by links, to go along with what is typed."""
+        return [field for field in self.hidden_fields() if field.name in self.chosen]
+
+    def words_for(self, name: str) -> str:
+        """Write a filter that is set as readers have it."""
+        value, field = self.cleaned_data[name], self.fields[name]
+        if isinstance(value, edtf.Edtf):
+            return edtf.describe(value)
+        if isinstance(field, forms.ChoiceField) and not isinstance(value, Model):
+            choices: Any = field.choices
+            value = dict(choices)[value]
+        return str(value)
+
+    def address(self, **changes: str) -> str:
+        """The query of this page with some filters set or (empty) taken away, from the beginning of its list."""
+        given = cast(QueryDict, self.data)
+        kept: dict[str, Any] = {name: given.getlist(name) for name in self.chosen if name not in PLACES}
+        query = {name: values for name, values in (kept | changes).items() if values}
+        return f"?{urlencode(query, doseq=True)}" if query else "./"
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -168,16 +198,112 @@ class PagedForm(QueryForm):
         return {"after": self.cleaned_data["after"], "before": self.cleaned_data["before"]}
 
 
-class EntityListForm(PagedForm):
+class ListForm(PagedForm):
+    """The query of a list with facets, which are links, and orders; only what has no short list is typed."""
+
+    FACETS: ClassVar[tuple[str, ...]] = ()
+    # The orders by their words in an address, the usual one first.
+    SORTS: ClassVar[dict[str, Any]] = {}
+
+    sort = forms.ChoiceField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["sort"]).choices = list(self.SORTS.items())
+        for name in self.FACETS:
+            self.fields[name].widget = forms.HiddenInput()
+
+    @property
+    def order(self) -> str:
+        return self.cleaned_data["sort"] or next(iter(self.SORTS))
+
+    def orders(self) -> facets.Facet:
+        """The orders that the list can have, as links; the usual one needs no word in the address."""
+        usual, *others = self.SORTS.items()
+        return self._switch("sort", gettext("Sort by"), [("", usual[1]), *others], self.cleaned_data["sort"])
+
+    def _switch(self, name: str, label: str, choices: Iterable[tuple[str, Any]], chosen: str) -> facets.Facet:
+        links = [
+            facets.Choice(capfirst(str(words)), self.address(**{name: value}), is_chosen=value == chosen)
+            for value, words in choices
+        ]
+        return facets.Facet(name, label, links)
+
+    def _vocabulary_facet(self, name: str, counted: facets.Tally) -> facets.Facet | None:
+        field = cast(forms.ChoiceField, self.fields[name])
+        choices: Any = field.choices
+        found = facets.in_order_of(choices, counted.found.get(name, ()))
+        return facets.facet(self, name, str(field.label), found, counted)
+
+    def _tag_facet(self, counted: facets.Tally) -> facets.Facet | None:
+        return facets.facet(self, "tag", gettext("Tag"), facets.by_count(counted.found.get("tag", ())), counted)
+
+    def _year_facet(self, counted: facets.Tally, label: str) -> facets.Facet | None:
+        return facets.facet(self, "year", label, facets.newest_first(counted.found.get("year", ())), counted)
+
+
+class YearField(forms.IntegerField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, max_value=9999, required=False, **kwargs)
+
+
+class EntityListForm(ListForm):
+    FACETS = ("tag", "year")
+    SORTS: ClassVar[dict[str, Any]] = {
+        "name": pgettext_lazy("order", "name"),
+        "newest": pgettext_lazy("order", "newest"),
+        "connected": pgettext_lazy("order", "most connected"),
+    }
+
     tag = RecordChoiceField(tags_of(Entity.objects.published()), label=_("Tag"))
+    year = YearField(label=_("Year"))
 
     def entities(self, kind: str) -> EntityQuerySet:
-        entities = Entity.objects.published().of_kind(kind)
-        return entities.tagged(self.cleaned_data["tag"]) if self.cleaned_data["tag"] else entities
+        """The published entities of a kind that pass the filters, in no order."""
+        data, entities = self.cleaned_data, Entity.objects.published().of_kind(kind)
+        if data["tag"]:
+            entities = entities.tagged(data["tag"])
+        return entities.of_year(kind, data["year"]) if data["year"] else entities
 
     def keys(self) -> list[str]:
         """The order, as keys of `keyset.page`."""
+        match self.order:
+            case "newest":
+                return ["-known_since", "-pk"]
+            case "connected":
+                return ["-claim_count", "-pk"]
         return [f"sort_name_{get_language()}", "pk"]
+
+    def counted(self, kind: str) -> facets.Tally:
+        columns, links = year_of(kind)
+        return facets.tally(self.entities(kind), columns, links | {"tag": facets.tags(Entity)})
+
+    def list_facets(self, kind: str, counted: facets.Tally) -> list[facets.Facet]:
+        found = [self._tag_facet(counted), self._year_facet(counted, str(YEARS.get(kind, _("Known since"))))]
+        return [facet for facet in found if facet]
+
+
+class EntityTableForm(EntityListForm):
+    """The query of the same list as a file, which has no pages."""
+
+    after = None  # type: ignore[assignment]
+    before = None  # type: ignore[assignment]
+
+
+# What the year of an entity is: for some kinds that of a property, else that in which the public learnt of it.
+YEARS = {
+    Entity.Kind.COMPANY.value: _("Year of founding"),
+    Entity.Kind.EVENT.value: _("Year it was held"),
+    Entity.Kind.MODEL.value: _("Year of release"),
+}
+
+
+def year_of(kind: str) -> tuple[dict[str, facets.Column], dict[str, facets.Link]]:
+    """Where the year of an entity stands, as columns and links of `facets.tally`; what `of_year` asks for."""
+    if kind not in DATED:
+        return {"year": facets.Column(ExtractYear("known_since"))}, {}
+    dates = Claim.objects.published().dates_of(DATED[kind])
+    return {}, {"year": facets.Link(dates, "subject", Substr(date_key("date"), 1, 4), Value(""))}
 
 
 class ModelListForm(QueryForm):
@@ -196,9 +322,9 @@ class ModelListForm(QueryForm):
     )
     NAME = "name"
 
-    tag = RecordChoiceField(tags_of(AIModel.objects.published()), label=_("Tag"))
+    tag = RecordChoiceField(tags_of(AIModel.objects.published()), label=_("Tag"), widget=forms.HiddenInput)
     developer = RecordField(Entity.objects.published(), label=_("Developer"), help_text=_("such as DeepSeek"))
-    year = forms.IntegerField(min_value=1, max_value=9999, required=False, label=_("Year of release"))
+    year = YearField(label=_("Year of release"), widget=forms.HiddenInput)
     column = forms.MultipleChoiceField(required=False, label=_("Columns"), widget=forms.CheckboxSelectMultiple)
     sort = forms.CharField(max_length=80, required=False, widget=forms.HiddenInput)
 
@@ -229,11 +355,6 @@ class ModelListForm(QueryForm):
         return [self.vocabulary[slug] for slug in chosen] or self._usual()
 
     @property
-    def is_narrowed(self) -> bool:
-        """Whether anything but the order was chosen."""
-        return any(name != "sort" for name in self.chosen)
-
-    @property
     def order(self) -> str:
         """What the models are ordered by: the slug of a property or "name", behind "-" from the largest down."""
         return self.cleaned_data["sort"] or self.NAME
@@ -246,16 +367,37 @@ class ModelListForm(QueryForm):
         if data["developer"]:
             models = models.developed_by(data["developer"])
         if data["year"]:
-            models = models.released_in(data["year"])
+            models = models.of_year(Entity.Kind.MODEL, data["year"])
         name, is_descending = self.order.removeprefix("-"), self.order.startswith("-")
         language = get_language() or "en"
         if name == self.NAME:
             return models.by_name(language, is_descending=is_descending)
         return models.by_value(self.vocabulary[name], language, is_descending=is_descending)
 
+    def counted(self) -> facets.Tally:
+        columns, links = year_of(Entity.Kind.MODEL)
+        links |= {"tag": facets.tags(Entity), "developer": developers()}
+        return facets.tally(self.models(), columns, links)
+
+    def list_facets(self, counted: facets.Tally) -> list[facets.Facet]:
+        makers = facets.by_count(counted.found.get("developer", ()))
+        years = facets.newest_first(counted.found.get("year", ()))
+        found = [
+            facets.facet(self, "developer", gettext("Developer"), makers, counted, spell=str),
+            facets.facet(self, "tag", gettext("Tag"), facets.by_count(counted.found.get("tag", ())), counted),
+            facets.facet(self, "year", gettext("Year of release"), years, counted),
+        ]
+        return [facet for facet in found if facet]
+
     def _usual(self) -> list[Property]:
         usual = [self.vocabulary[slug] for slug in self.USUAL if slug in self.vocabulary]
         return usual or list(self.vocabulary.values())[: len(self.USUAL)]
+
+
+def developers() -> facets.Link:
+    """Look up who develops models; what `developed_by` asks for."""
+    rows = Claim.objects.published().filter(property__slug="develops")
+    return facets.Link(rows, "object", F("subject__slug"), facets.translated("subject__name"))
 
 
 class ClaimFilterForm(PagedForm):
@@ -265,6 +407,7 @@ class ClaimFilterForm(PagedForm):
     entity = RecordField(Entity.objects.published(), label=_("Entity"), help_text=_("such as DeepSeek-R1"))
     tag = RecordChoiceField(tags_of(Entity.objects.published()), label=_("Tag"))
     verdict = ChoiceField([*Verdict.choices, ("none", _("not judged"))], label=_("Verdict"))
+    lane = ChoiceField(Lane.choices, label=_("Lane"))
 
     def filtered(self, claims: ClaimQuerySet) -> ClaimQuerySet:
         """Keep the claims that pass the filters; what is about an entity comes last, as `ClaimQuerySet.about` asks."""
@@ -275,6 +418,8 @@ class ClaimFilterForm(PagedForm):
             claims = claims.tagged(data["tag"])
         if data["verdict"]:
             claims = claims.of_verdict("" if data["verdict"] == "none" else data["verdict"])
+        if data["lane"]:
+            claims = claims.of_lane(data["lane"])
         return claims.about(data["entity"]) if data["entity"] else claims
 
 
@@ -283,8 +428,6 @@ FROM, TO = "from", "to"
 
 class TimelineForm(ClaimFilterForm):
     """`from` and `to` are words of Python, so these two fields are added by name."""
-
-    lane = ChoiceField(Lane.choices, label=_("Lane"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -301,11 +444,7 @@ class TimelineForm(ClaimFilterForm):
 
     def claims(self) -> ClaimQuerySet:
         """The published claims with a lane that pass the filters, in their order."""
-        data = self.cleaned_data
-        claims = Claim.objects.published().on_timeline()
-        if data["lane"]:
-            claims = claims.filter(lane=data["lane"])
-        return self.filtered(claims.between(*self.window()))
+        return self.filtered(Claim.objects.published().on_timeline().between(*self.window()))
 
     def window(self) -> tuple[date | None, date | None]:
         """The first and last day asked for; None for open."""
@@ -313,23 +452,42 @@ class TimelineForm(ClaimFilterForm):
         return first and first.earliest, last and last.latest
 
 
-class LedgerForm(ClaimFilterForm):
+class LedgerForm(ListForm, ClaimFilterForm):
     SHOW = [
         ("statements", _("written statements")),
         ("values", _("plain values")),
         ("relations", _("relations")),
         ("all", _("everything")),
     ]
+    FACETS = ("show", "kind", "verdict", "tag", "lane", "year")
+    SORTS: ClassVar[dict[str, Any]] = {
+        "newest": pgettext_lazy("order", "newest"),
+        "oldest": pgettext_lazy("order", "oldest"),
+        "changed": pgettext_lazy("order", "last changed"),
+    }
+    KEYS: ClassVar[dict[str, list[str]]] = {
+        "newest": ["-when_earliest", "-pk"],
+        "oldest": ["when_earliest", "pk"],
+        "changed": ["-updated_at", "-pk"],
+    }
 
     show = forms.ChoiceField(choices=SHOW, required=False, label=_("Show"))
     property = RecordChoiceField(Property.objects.all(), label=_("Property"))
+    year = YearField(label=_("Year"))
+
+    @builtins.property
+    def shown(self) -> str:
+        """Which sort of claims is shown: of one property all, unless the address says otherwise."""
+        return self.cleaned_data["show"] or ("all" if self.cleaned_data["property"] else "statements")
 
     def claims(self) -> ClaimQuerySet:
         """The published claims that pass the filters, in no order."""
         data, claims = self.cleaned_data, Claim.objects.published()
         if data["property"]:
             claims = claims.filter(property=data["property"])
-        match data["show"] or ("all" if data["property"] else "statements"):
+        if data["year"]:
+            claims = claims.filter(when_earliest__year=data["year"])
+        match self.shown:
             case "statements":
                 claims = claims.written()
             case "values":
@@ -340,13 +498,51 @@ class LedgerForm(ClaimFilterForm):
 
     def keys(self) -> list[str]:
         """The order, as keys of `keyset.page`."""
-        return ["-when_earliest", "-pk"]
+        return self.KEYS[self.order]
+
+    def shows(self) -> facets.Facet:
+        """The sorts of claims that can be shown, as links."""
+        return self._switch("show", gettext("Show"), self.SHOW, self.shown)
+
+    def counted(self) -> facets.Tally:
+        # While a verdict is suspended the claim has none, and is not unjudged either.
+        verdict = Case(
+            When(verdict_suspended=True, then=Value("")), When(verdict="", then=Value("none")), default=F("verdict")
+        )
+        columns = {
+            "kind": facets.Column(F("subject__kind")),
+            "verdict": facets.Column(verdict),
+            "lane": facets.Column(F("lane")),
+            "year": facets.Column(ExtractYear("when_earliest")),
+            "property": facets.Column(F("property__slug"), facets.translated("property__label")),
+        }
+        return facets.tally(self.claims(), columns, {"tag": facets.tags(Entity)}, record="subject")
+
+    def list_facets(self, counted: facets.Tally) -> list[facets.Facet]:
+        properties = facets.by_count(counted.found.get("property", ()))
+        found = [
+            self._vocabulary_facet("verdict", counted),
+            self._vocabulary_facet("kind", counted),
+            self._tag_facet(counted),
+            self._vocabulary_facet("lane", counted),
+            self._year_facet(counted, gettext("Year")),
+            # A property alone would show everything, which is not what was counted.
+            facets.facet(self, "property", gettext("Property"), properties, counted, show=self.shown),
+        ]
+        return [facet for facet in found if facet]
+
+
+class LedgerTableForm(LedgerForm):
+    """The query of the ledger as a file, which has no pages."""
+
+    after = None  # type: ignore[assignment]
+    before = None  # type: ignore[assignment]
 
 
 class RelationshipsForm(QueryForm):
     property = RecordChoiceField(Property.objects.relations(), label=_("Property"))
     kind = ChoiceField(Entity.Kind.choices, label=_("Kind"))
-    year = forms.IntegerField(min_value=1, max_value=9999, required=False, label=_("Year"))
+    year = YearField(label=_("Year"))
     entity = RecordField(Entity.objects.published(), label=_("Entity"), help_text=_("such as DeepSeek-R1"))
 
     def claims(self) -> ClaimQuerySet:

@@ -130,6 +130,12 @@ class Entity(models.Model):
     known_since = models.DateField(
         _("known since"), null=True, blank=True, editable=False, help_text=_("Kept by articles.clock.")
     )
+    claim_count = models.PositiveIntegerField(
+        _("number of claims"),
+        default=0,
+        editable=False,
+        help_text=_("Published ones, up to a bound at either end; kept by articles.clock."),
+    )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last changed"), auto_now=True)
@@ -160,6 +166,9 @@ class Entity(models.Model):
         indexes = [
             models.Index(fields=["kind", "sort_name_en", "id"], name="entity_list_en"),
             models.Index(fields=["kind", "sort_name_fr", "id"], name="entity_list_fr"),
+            # Serve its other orders: newest and most connected first.
+            models.Index(fields=["kind", "known_since", "id"], name="entity_newest"),
+            models.Index(fields=["kind", "claim_count", "id"], name="entity_connected"),
             # Serves the numbers of entities, without a look at the rows.
             models.Index(fields=["status", "kind"], name="entity_count"),
             # Serves what is new.
@@ -594,6 +603,8 @@ class Claim(models.Model):
             models.Index(fields=["verdict", "when_earliest", "id"], name="claim_of_verdict"),
             # Serves the ledger.
             models.Index(fields=["when_earliest", "id"], name="claim_ledger"),
+            # Serves the ledger in the order of changes.
+            models.Index(fields=["updated_at", "id"], name="claim_changed"),
             # Serve what is written of an entity and its timeline: few claims beside the many links of a hub.
             models.Index(
                 fields=["subject", "when_earliest", "id"], condition=Q(statement_en__gt=""), name="claim_written_of"

@@ -37,6 +37,8 @@ READERS = ("published",)
 EDITORS = ("draft", "in-review", "published")
 # The answers that are weighed against each other: few, so that an index on them alone finds them.
 RANKED = Q(rank="preferred") | Q(alternative="rival")
+# The property that dates an entity of some kinds.
+DATED = {"company": "founded-on", "event": "held-on", "model": "released"}
 # What EDTF has besides digits and X, about which collations disagree, and what stands for it. What follows a beginning
 # is parted from it by a month that there is not, so that "2024/2025" comes before "2024-01".
 EDTF_SIGNS = {"-": "", "[": "", "]": "", ".": "", "~": "", "?": "", "%": "", "/": "00", ",": "00"}
@@ -99,10 +101,16 @@ class EntityQuerySet(QuerySet["Entity"]):
             claims_as_object__replaces=None,
         ).distinct()
 
-    def released_in(self, year: int) -> Self:
-        """Keep the models with a published date of release, not set aside, that begins in this year."""
-        dates = _claims().published().filter(subject=OuterRef("pk"), property__slug="released")
-        dates = dates.exclude(rank="deprecated").annotate(key=date_key("date"))
+    def of_year(self, kind: str, year: int) -> Self:
+        """Keep the entities of a kind whose date begins in this year: that of its property in DATED, not set aside.
+
+        For other kinds it is the day since when the public knows them.
+        """
+        if kind not in DATED:
+            return self.filter(known_since__year=year)
+        dates = (
+            _claims().published().dates_of(DATED[kind]).filter(subject=OuterRef("pk")).annotate(key=date_key("date"))
+        )
         return self.filter(Exists(dates.filter(key__startswith=f"{year:04}")))
 
     def last_changed(self) -> Self:
@@ -230,6 +238,10 @@ class ClaimQuerySet(QuerySet["Claim"]):
     def relations(self) -> Self:
         return self.filter(value_type="entity")
 
+    def dates_of(self, slug: str) -> Self:
+        """Keep the values of one property, named by its slug, that were not set aside."""
+        return self.filter(property__slug=slug).exclude(rank="deprecated")
+
     def values_of(self, subjects: "Iterable[Entity]", properties: "Iterable[Property]") -> Self:
         """Keep what is said of some properties of some entities, with its records, in the order of facts."""
         found = self.filter(subject__in=list(subjects), property__in=list(properties))
@@ -285,6 +297,10 @@ class ClaimQuerySet(QuerySet["Claim"]):
     def on_timeline(self) -> Self:
         # Words that an index on the timeline alone can be seen to hold; a lane is never without a date.
         return self.filter(lane__gt="").order_by("when_earliest", "pk")
+
+    def of_lane(self, lane: str) -> Self:
+        # Words that an index on the timeline alone can be seen to hold.
+        return self.filter(lane__gt="", lane=lane)
 
     def of_verdict(self, verdict: str) -> Self:
         """Keep the claims whose verdict stands; without one, those that nobody has judged."""

@@ -28,6 +28,11 @@ urlpatterns = [
         if kind != "model"
     ),
     *(
+        path(f"{word}.csv", views.entity_table, {"kind": kind}, name=f"{word}-table")
+        for kind, word in KIND_PATHS.items()
+        if kind != "model"
+    ),
+    *(
         path(f"{word}/<slug:slug>/", views.entity_detail, {"kind": kind}, name=kind)
         for kind, word in KIND_PATHS.items()
     ),
@@ -36,6 +41,7 @@ urlpatterns = [
     path("<kind:kind>/<slug:slug>.png", views.entity_card, name="entity-card"),
     path("card.png", views.site_card, name="card"),
     path("claims/", views.claim_list, name="claims"),
+    path("claims.csv", views.claim_table, name="claims-table"),
     path("claims/<slug:slug>/", views.claim_detail, name="claim"),
     path("claims/<slug:slug>.json", views.claim_json, name="claim-json"),
     path("claims/<slug:slug>.md", views.claim_markdown, name="claim-markdown"),

@@ -1,7 +1,6 @@
 """The pages of entities and claims: one function a page."""
 
-import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
@@ -14,25 +13,29 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from . import answers, cards, comparison, keyset, lineage, previews, representations, responses, storyline
+from . import answers, cards, comparison, keyset, lineage, previews, representations, responses, storyline, tables
 from . import timeline as story_timeline
 from .connections import Connection, connect, connection_json, connection_markdown, examples
 from .decorators import require_safe
 from .dossier import dossier, questions
+from .facets import Tally
 from .forms import (
     CompareForm,
     ConnectionsForm,
     EntityListForm,
+    EntityTableForm,
     LedgerForm,
+    LedgerTableForm,
     ModelListForm,
     QueryForm,
     RelationshipsForm,
     TimelineForm,
 )
-from .models import KINDS, Claim, Entity, Property
+from .models import KIND_PATHS, KINDS, Claim, Entity, Property
 from .network import Network, as_graphml, as_json, network
 from .querysets import EDITORS, ClaimQuerySet
 from .refusals import refused_in_json, refused_in_plain_text
+from .tables import MOST_ROWS
 
 PAGE_SIZE = 60
 # The relationships are one list under headings; a base with more shows these and asks for a filter.
@@ -46,32 +49,45 @@ MOST_ANSWERS = 200
 MOST_CONTESTED = 60
 # More rows than these are no table to read; filters choose among them.
 MOST_MODELS = 200
-# Of a file, which is not read from top to bottom.
-MOST_ROWS = 2_000
 
 
 @require_safe
 def entity_list(request: HttpRequest, kind: str) -> HttpResponse:
     form = EntityListForm.read(request)
-    entities = form.entities(kind)
-    page = keyset.page(entities, form.keys(), PAGE_SIZE, **form.neighbours())
+    counted = form.counted(kind)
+    page = keyset.page(form.entities(kind), form.keys(), PAGE_SIZE, **form.neighbours())
     prefetch_related_objects(page.rows, "tags")
     context = {
         "kind": kind,
         "kind_plural": KINDS[kind]._meta.verbose_name_plural,
         "form": form,
         "page": page,
-        "count": entities.count(),
+        "counted": counted,
+        "facets": form.list_facets(kind, counted),
+        "table_url": reverse(f"entities:{KIND_PATHS[kind]}-table") + form.query if counted.is_complete else "",
     }
     return render(request, "entities/entity_list.html", context)
+
+
+@require_safe
+@refused_in_plain_text
+def entity_table(request: HttpRequest, kind: str) -> HttpResponse:
+    """Send the same list as a file."""
+    form = EntityTableForm.read(request)
+    entities = tables.whole(form.entities(kind).for_detail(), form.keys())
+    return tables.answer(KIND_PATHS[kind], tables.of_entities(entities, request.build_absolute_uri("/").rstrip("/")))
 
 
 @require_safe
 def model_list(request: HttpRequest) -> HttpResponse:
     form = ModelListForm.read(request)
     models = list(form.models()[: MOST_MODELS + 1])
+    # With both chosen the two look-ups of their names are all that a page may cost besides.
+    all_chosen = bool(form.chosen.get("tag") and form.chosen.get("developer"))
+    counted = Tally(len(models)) if all_chosen else form.counted()
     context = {
         "form": form,
+        "facets": form.list_facets(counted),
         "table": comparison.table(models[:MOST_MODELS], form.columns, Claim.objects.published()),
         "lineage": lineage.of_models(models[:MOST_MODELS], Claim.objects.published()),
         "count": min(len(models), MOST_MODELS),
@@ -81,6 +97,7 @@ def model_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@refused_in_plain_text
 def model_table(request: HttpRequest) -> HttpResponse:
     """Send the same comparison as a file."""
     form = ModelListForm.read(request)
@@ -88,7 +105,7 @@ def model_table(request: HttpRequest) -> HttpResponse:
     if len(models) > MOST_ROWS:
         raise BadRequest(_("There are more models than one table can hold; choose a tag, a developer or a year."))
     table = comparison.table(models, form.columns, Claim.objects.published())
-    return _csv("models", comparison.rows(table, request.build_absolute_uri("/").rstrip("/")))
+    return tables.answer("models", comparison.rows(table, request.build_absolute_uri("/").rstrip("/")))
 
 
 @require_safe
@@ -145,9 +162,24 @@ def entity_preview(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def claim_list(request: HttpRequest) -> HttpResponse:
     form = LedgerForm.read(request)
-    claims = form.claims().for_list()
-    page = keyset.page(claims, form.keys(), PAGE_SIZE, **form.neighbours())
-    return render(request, "entities/claim_list.html", {"form": form, "page": page})
+    counted = form.counted()
+    context = {
+        "form": form,
+        "page": keyset.page(form.claims().for_list(), form.keys(), PAGE_SIZE, **form.neighbours()),
+        "counted": counted,
+        "facets": form.list_facets(counted),
+        "table_url": reverse("entities:claims-table") + form.query if counted.is_complete else "",
+    }
+    return render(request, "entities/claim_list.html", context)
+
+
+@require_safe
+@refused_in_plain_text
+def claim_table(request: HttpRequest) -> HttpResponse:
+    """Send the same list as a file."""
+    form = LedgerTableForm.read(request)
+    claims = tables.whole(form.claims().for_list(), form.keys())
+    return tables.answer("claims", tables.of_claims(claims, request.build_absolute_uri("/").rstrip("/")))
 
 
 @require_safe
@@ -262,6 +294,7 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@refused_in_plain_text
 def compare_table(request: HttpRequest, slug: str) -> HttpResponse:
     """Send the same answers as a file."""
     form = CompareForm.read(request)
@@ -269,15 +302,7 @@ def compare_table(request: HttpRequest, slug: str) -> HttpResponse:
     claims = list(form.answers(prop).some(MOST_ROWS + 1).for_list().in_fact_order())
     if len(claims) > MOST_ROWS:
         raise BadRequest(_("There are more answers than one table can hold; choose an entity."))
-    return _csv(prop.slug, answers.table(claims, request.build_absolute_uri("/").rstrip("/")))
-
-
-def _csv(name: str, rows: Iterable[Sequence[str]]) -> HttpResponse:
-    # Excel reads a file without this mark in the alphabet of its country.
-    response = HttpResponse("\N{ZERO WIDTH NO-BREAK SPACE}", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    csv.writer(response).writerows(rows)
-    return response
+    return tables.answer(prop.slug, answers.table(claims, request.build_absolute_uri("/").rstrip("/")))
 
 
 @require_safe

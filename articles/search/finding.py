@@ -15,7 +15,8 @@ from entities.fields import sort_key
 from entities.models import Entity
 
 from . import passages, words
-from .documents import TYPES, with_short_forms
+from .dates import stretch
+from .documents import ENTITY, TYPES, with_short_forms
 from .engines import BUCKETS, Groups, by_bytes, matching
 from .index import rests
 
@@ -123,7 +124,7 @@ def read(text: str) -> Query:
     found: list[tuple[str, tuple[str, ...]]] = []
     amounts = words.amounts(text)
     for start, end, value in amounts:
-        found.append((text[start:end], (value, words.fold(text[start:end]))))
+        found.append((text[start:end], words.readings(value, text[start:end])))
     for piece in words.pieces(text):
         inside = next((end for start, end, _value in amounts if start <= piece.start < end), piece.start)
         if rest := text[inside : piece.end]:
@@ -146,9 +147,11 @@ def find(text: str, language: str, filters: Sequence[str] = ()) -> Results:
         return Results(query)
     if found := _candidates(query, query.groups, language, filters):
         return _ranked(query, found)
-    groups = _alike(query)
-    if found := _candidates(query, groups, language, filters, with_names=False):
-        return _corrected(query, groups, found)
+    # A date that nothing has is no slip for another.
+    if not stretch(text):
+        groups = _alike(query)
+        if found := _candidates(query, groups, language, filters, with_names=False):
+            return _corrected(query, groups, found)
     some = (tuple(token for group in query.groups for token in group),)
     found = _candidates(query, some, language, filters, with_names=False) if len(query.groups) > 1 else []
     ranked = sorted(found, key=lambda candidate: (-_named_groups(query, candidate), *_standing(candidate)))
@@ -295,33 +298,40 @@ def _ranked(query: Query, found: Iterable[Candidate]) -> Results:
 OWN_NAME, ALIAS, SAME_WORDS, NAMED_ALL, BEGINS, ONLY_TEXT = range(6)
 
 
-def _rank(query: Query, candidate: Candidate) -> tuple[int, int, int]:
-    """Give how a candidate was found, its type, and how many words its name has besides those of the query."""
+def _rank(query: Query, candidate: Candidate) -> tuple[int, int, int, int]:
+    """Give how a candidate was found, its type, how many words its name has besides those of the query, and how many
+    of these it has in another form only.
+    """
     kind = TYPES.index(candidate.record_type)
     if candidate.place == TEXT:
-        return ONLY_TEXT, 0, 0
-    own_names, _blank, aliases = candidate.names.partition("\n\n")
+        return ONLY_TEXT, 0, 0, 0
+    own_names, aliases = (part.split("\n") for part in candidate.names.split("\n\n"))
+    # What stands in brackets explains the name of an entity; in a title it tells one source from another.
+    forms = with_short_forms if candidate.record_type == ENTITY else list
     for standing, names in ((OWN_NAME, own_names), (ALIAS, aliases)):
-        if any(sort_key(name)[:300] == query.key for name in with_short_forms(names.split("\n"))):
-            return standing, kind, 0
-    besides = [
-        _besides(query.groups, name) for name in with_short_forms([*own_names.split("\n"), *aliases.split("\n")])
-    ]
-    if fewest := [count for count in besides if count is not None]:
-        return (SAME_WORDS if min(fewest) == 0 else NAMED_ALL), kind, min(fewest)
-    beginning = [name for name in own_names.split("\n") if sort_key(name).startswith(query.key)]
-    return BEGINS, kind, min((len(list(words.pieces(name))) for name in beginning), default=MOST_GROUPS)
+        if any(sort_key(name)[:300] == query.key for name in forms(names)):
+            return standing, kind, 0, 0
+    besides = [_besides(query.groups, name) for name in forms([*own_names, *aliases])]
+    if found := [counts for counts in besides if counts is not None]:
+        fewest = min(found)
+        return (SAME_WORDS if fewest[0] == 0 else NAMED_ALL), kind, *fewest
+    beginning = [name for name in own_names if sort_key(name).startswith(query.key)]
+    return BEGINS, kind, min((len(list(words.pieces(name))) for name in beginning), default=MOST_GROUPS), 0
 
 
-def _besides(groups: Groups, name: str) -> int | None:
-    """Count the words of a name that the query has not; None where the name lacks one of the query's."""
+def _besides(groups: Groups, name: str) -> tuple[int, int] | None:
+    """Count the words of a name that the query has not, and those that it has in another form ("founds" for "founded").
+
+    None where the name lacks one of the query's.
+    """
     pieces = [words.tokens(piece.text) for piece in words.pieces(name)]
     held = {token for found in pieces for token in found}
     held.update(value for _start, _end, value in words.amounts(name))
     if any(held.isdisjoint(group) for group in groups):
         return None
     asked = {token for group in groups for token in group} | words.STOP_WORDS
-    return sum(1 for found in pieces if asked.isdisjoint(found))
+    besides = sum(1 for found in pieces if asked.isdisjoint(found))
+    return besides, sum(1 for group in groups if group[0] not in held)
 
 
 def _standing(candidate: Candidate) -> tuple[int, int]:
@@ -341,7 +351,9 @@ def _alike(query: Query) -> tuple[tuple[str, ...], ...]:
     known = _names_like(typed)
     widened = []
     for number, (word, groups) in enumerate(typed.items(), start=1):
-        alike = process.extract(word, known, scorer=fuzz.ratio, score_cutoff=LEAST_ALIKE, limit=MOST_ALIKE)
+        # Nobody means another figure than the one typed.
+        names = [] if words.FIGURE.fullmatch(word) else known
+        alike = process.extract(word, names, scorer=fuzz.ratio, score_cutoff=LEAST_ALIKE, limit=MOST_ALIKE)
         beginning = [f"{word}*"] if number == len(typed) and len(word) >= SHORTEST_BEGINNING else []
         # Of a run without spaces, whose pairs all had to be found, any pair will do.
         tokens = [token for group in groups for token in group]
@@ -378,8 +390,9 @@ def _corrected(query: Query, groups: Groups, found: Iterable[Candidate]) -> Resu
         chosen = max(names_of(ranked[0]), key=likeness)
     else:
         named = words.all_tokens(ranked[0].names)
+        typed = dict(zip(query.terms, query.groups, strict=True))
         likest = (
-            next((token for token in group if token in named and token[0] != "#"), term)
+            words.fold(term) if named & set(typed[term]) else next((token for token in group if token in named), term)
             for group, term in zip(groups, terms, strict=True)
         )
         chosen = " ".join(likest)

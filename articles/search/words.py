@@ -25,6 +25,8 @@ AMOUNT = re.compile(
     r"(?:(万|亿)|(k|m|b|bn|md|thousand|mille|(?:m|b|tr)illions?|milliards?)\b)",
     re.IGNORECASE,
 )
+# The plural of a thing with a number: H800s.
+PLURAL = re.compile(r"[a-z]+\d+s")
 THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 # Soft hyphens, marks of width and direction, tags.
 UNSEEN = re.compile(
@@ -36,12 +38,24 @@ HYPHENS = "-‐‑–"
 ELIDED = {"l", "d", "j", "m", "n", "s", "t", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"}
 # Left out of a query that has other words; "what" and "who" as well, so that a question finds its answer.
 STOP = """
-a an and are as at by did do does for from had has have how in into is it its of on or that the their this to was
-were what when where which who why will with
-au aux avec ce ces cette comment dans de des du elle en est et etait il ils la le les leur leurs ont ou par pas pour
-pourquoi quand que quel quelle quelles quels qui sa se ses son sont sur un une
+a an and are as at by did do does for from had has have how in into is it its many much of on or that the their this
+to was were what when where which who why will with
+au aux avec ce ces cette combien comment dans de des du elle en est et etait il ils la le les leur leurs ont ou par pas
+pour pourquoi quand que quel quelle quelles quels qui sa se ses son sont sur un une
 """
 STOP_WORDS = frozenset(STOP.split())
+# What British and American English write differently; whichever is typed, the other is looked for as well.
+SPELLINGS = [
+    (re.compile(pattern), other)
+    for pattern, other in [
+        (r"is(?=(?:e[ds]?|ing|ations?)$)", "iz"),
+        (r"iz(?=(?:e[ds]?|ing|ations?)$)", "is"),
+        (r"(?<=en)c(?=es?$)", "s"),
+        (r"(?<=en)s(?=es?$)", "c"),
+        (r"ou(?=rs?$)", "o"),
+        (r"(?<!o)o(?=rs?$)", "ou"),
+    ]
+]
 # No name is longer; PostgreSQL takes 2,046 bytes.
 LONGEST_TOKEN = 60
 MOST_PARTS = 4
@@ -93,7 +107,8 @@ def variants(word: str) -> tuple[tuple[str, ...], ...]:
             pairs = [run[place : place + 2] for place in range(len(run) - 1)]
             groups += [(fold(pair),) for pair in pairs or [run]]
         elif token := _figure(run):
-            groups.append(tuple(dict.fromkeys([token, *_joined(token), *_stems(token)])))
+            others = [form for other in _spellings(token) for form in (other, *_stems(other))]
+            groups.append(tuple(dict.fromkeys([token, *_joined(token), *_stems(token), *others])))
     return tuple(group for group in groups if all(group))
 
 
@@ -112,6 +127,19 @@ def tokens(word: str) -> tuple[str, ...]:
 def amounts(text: str) -> list[tuple[int, int, str]]:
     """Find the amounts of a clean text: where each starts and ends, and the token of its value ("#5576000")."""
     return [(*match.span(), _value(match[1], match[2] or match[3])) for match in AMOUNT.finditer(text)]
+
+
+def readings(value: str, typed: str) -> tuple[str, ...]:
+    """Give the tokens that an amount of a query may stand for: its value, and that written out.
+
+    In French, a billion is a thousand times as much.
+    """
+    if not value.startswith("#"):
+        return (value, fold(typed))
+    values = [value]
+    if fold(typed).rstrip("s").endswith("billion"):
+        values.append(f"#{Decimal(value[1:]).scaleb(3).normalize():f}")
+    return (*values, *(each[1:] for each in values), fold(typed))
 
 
 def _value(figure: str, magnitude: str) -> str:
@@ -163,9 +191,17 @@ def _parts(token: str) -> list[str]:
     return [] if before else [figure[0]]
 
 
+def _spellings(token: str) -> list[str]:
+    """Give a word as the other shore of the Atlantic writes it, if that may differ."""
+    forms = [pattern.sub(other, token) for pattern, other in SPELLINGS] if len(token) > SHORTEST_STEM else []
+    return [form for form in forms if form != token]
+
+
 @lru_cache(maxsize=200_000)
 def _stems(token: str) -> tuple[str, ...]:
     """Give the stem of a word in each language, since nobody says in which one they type."""
+    if PLURAL.fullmatch(token):
+        return (token[:-1],)
     if len(token) < 3 or not token.isalpha():
         return ()
     stems = tuple(stem for stemmer in STEMMERS.values() if len(stem := stemmer.stemWord(token)) >= SHORTEST_STEM)

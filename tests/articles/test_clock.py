@@ -103,6 +103,25 @@ def test_the_day_an_editor_gave_an_entity_counts_before_its_claims() -> None:
     assert known(entity) == "2023-07-17"
 
 
+def test_an_entity_has_as_many_claims_as_are_published_at_either_end() -> None:
+    def count() -> int:
+        return Entity.objects.values_list("claim_count", flat=True).get(pk=entity.pk)
+
+    entity, other = factories.entity(), factories.entity()
+    claims = [factories.claim(entity, cites=[on("2025")]) for _number in range(2)]
+    factories.relation(other, factories.prop(), entity, cites=[on("2025")])
+    factories.claim(entity, status="draft", cites=[on("2025")])
+    factories.claim(entity, replaces=claims[0], status="in-review", cites=[on("2025")])
+    assert count() == 3
+    claims[0].status = "retracted"
+    claims[0].save()
+    refresh_known_since([claims[0].pk])
+    assert count() == 2
+    Entity.objects.update(claim_count=0)
+    refresh_known_since()
+    assert count() == 2
+
+
 @pytest.mark.parametrize(
     "hidden",
     [{"status": "draft"}, {"status": "in-review"}, {"status": "retracted"}],
@@ -158,11 +177,11 @@ def test_a_new_article_leaves_the_clock_alone(django_assert_num_queries: Any) ->
 
 
 def test_the_whole_clock_costs_the_same_for_many_as_for_one(claim: Claim, django_assert_num_queries: Any) -> None:
-    """For each table: the ids and the days of one stretch, then the look for a next one."""
+    """For each table: the ids and the days of one stretch, then the look for a next one; and the numbers of claims."""
     for number in range(20):
         factories.claim(claim.subject, slug=f"further-{number}")
     refresh_known_since()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         refresh_known_since()
 
 

@@ -99,6 +99,28 @@ def test_a_word_with_very_many_hits_is_cut_off_alike_everywhere() -> None:
     assert search.find("common 777", "en").ranked[0].names.startswith("Common thing 777\n")
 
 
+def test_the_very_form_of_a_word_comes_before_another() -> None:
+    for slug, name in (("other", "Orbits founded"), ("very", "Orbits founder")):
+        factories.entity("idea", slug, name=name)
+    search.rebuild()
+    assert addresses("orbits founder") == ["/ideas/very/", "/ideas/other/"]
+
+
+def test_an_explanation_in_the_title_of_a_source_is_no_part_to_leave_out() -> None:
+    factories.article("notes", title="Zyzzyva (notes)")
+    factories.entity("model", "zyzzyva", name="Zyzzyva 7B")
+    search.rebuild()
+    assert addresses("zyzzyva") == ["/models/zyzzyva/", "/articles/notes/"]
+
+
+def test_a_figure_is_never_taken_for_a_slip() -> None:
+    factories.entity("event", "fair", name="Fair of 2024")
+    search.rebuild()
+    assert search.find("fair 2025", "en").corrected == ""
+    assert search.find("fair 2025", "en").is_partial
+    assert search.find("fairr 2024", "en").corrected == "fair 2024"
+
+
 # Upkeep
 
 
@@ -234,6 +256,9 @@ def test_the_desk_finds_drafts_as_well(editor_client: Client, r1: Entity) -> Non
         ("557.6万美元", "5.576m"),
         ("671 Md de paramètres", "671B"),
         ("Qwen2.5-Max", "qwen 2.5"),
+        ("on H800 chips", "H800s"),
+        ("294,000 dollars", "294K"),
+        ("organisation of labour", "organizations of labor"),
         ("位于杭州的公司", "杭州"),
         ("e\N{COMBINING ACUTE ACCENT}tude", "études"),
         ("ＤｅｅｐＳｅｅｋ", "deepseek"),

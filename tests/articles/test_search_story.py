@@ -87,7 +87,15 @@ FIRST = {
     "nvid": "/companies/nvidia/",
     "liang wen": "/people/liang-wenfeng/",
     "hugg": "/companies/hugging-face/",
+    # Titles that say more than the name
+    "DeepSeekMath": "/models/deepseek-math/",
+    "DeepSeekMoE": "/ideas/mixture-of-experts/",
+    "spring festival": "/events/spring-festival-2025/",
+    # The spelling of the other shore
+    "MIT license": "/claims/deepseek-v4--licence/",
     # Figures, as printed
+    "14.8 trillion": "/claims/v3-training-tokens/",
+    "14,8 billions": "/claims/v3-training-tokens/",
     "5.576": "/claims/v3-cost-5-576m/",
     "5,576": "/claims/v3-cost-5-576m/",
     "557.6万": "/claims/v3-cost-5-576m/",
@@ -113,6 +121,9 @@ FOUND = {
     "671B": "/claims/deepseek-r1--parameters-total/",
     "6710亿": "/claims/deepseek-r1--parameters-total/",
     "2501.12948": "/articles/paper-deepseek-r1/",
+    "294K": "/articles/hyperai-r1-nature/",
+    "H800s": "/claims/h800-export-ban/",
+    "how much did R1 cost": "/claims/seed-fraction-of-training-costs/",
 }
 
 
@@ -155,6 +166,10 @@ def test_a_rebuild_changes_nothing_that_was_kept_up_to_date() -> None:
         ("/search/?q=deepseek&kind=person", ["take this filter away", "?q=deepseek"]),
         ("/search/?q=deepseek&page=2", ["Previous", "Next"]),
         ("/search/?q=zyzzyva+nvidia", ["These have some of them"]),
+        # A date that nothing has is no slip for another.
+        ("/search/?q=mai+2023", ["A date: May 2023", "These have some of them"]),
+        ("/search/?q=2025%E5%B9%B41%E6%9C%8827%E6%97%A5", ["A date: 27 January 2025", "These have some of them"]),
+        ("/search/?q=Lian+Wenfeng", ["Did you mean <strong>liang wenfeng</strong>?"]),
         ("/", ['action="/search/"', "opensearch.xml"]),
     ],
 )
