@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -23,7 +23,7 @@ from entities.querysets import EDITORS, READERS, ClaimQuerySet
 from entities.refusals import refused_in_json, refused_in_plain_text
 from entities.representations import CONTEXT, as_script
 
-from . import annotations, cite, coverage, previews, reading, representations, results, search
+from . import annotations, cite, coverage, dataset, previews, reading, representations, results, search
 from .forms import ArticleListForm, SearchForm, SuggestForm, TextPlaceForm
 from .marks import Mark
 from .marks import render as marked
@@ -83,6 +83,25 @@ def _kinds() -> list[dict[str, Any]]:
 def about(request: HttpRequest) -> HttpResponse:
     QueryForm.read(request)
     return render(request, "articles/about.html", {"coverage": coverage.measure()})
+
+
+@require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    QueryForm.read(request)
+    return render(request, "articles/data.html", {"overview": dataset.Overview(request.build_absolute_uri("/"))})
+
+
+@require_safe
+def data_file(request: HttpRequest, name: str) -> HttpResponseBase:
+    refused = refused_in_json if name.endswith((".json", ".jsonl")) else refused_in_plain_text
+    return refused(_data_file)(request, name)
+
+
+def _data_file(request: HttpRequest, name: str) -> HttpResponseBase:
+    QueryForm.read(request)
+    if name not in dataset.FILES:
+        raise Http404
+    return dataset.answer(request, dataset.FILES[name])
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""Both databases tell the same story: every page of the crawl, byte for byte."""
+"""Both databases tell the same story: every page of the crawl and every file of the open data, byte for byte."""
 
 import hashlib
 import json
@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from articles.dataset import FILES
 from tests.crawl import crawl
 
 ON_SQLITE = """
@@ -30,16 +31,20 @@ import json; print(json.dumps(fingerprints()))
 """
 
 
+# When a record was changed, and the name of the edition, are a base's own.
+OWN = re.compile(rb'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|"version": "[^"]*"')
 ANCHOR = re.compile(r"\b(mark|note|passage)-\d+")
 
 
 def fingerprints() -> dict[str, str]:
-    """Map the address of each page that a reader can reach to a digest of its content.
+    """Map the address of each page that a reader can reach, and each file of the open data, to a digest of its content.
 
     The anchors of passages have numbers that a database gives as they come.
     """
-    pages = {address: ANCHOR.sub(r"\1", page.html) for address, page in crawl(Client(), "/").pages.items()}
-    return {address: hashlib.sha256(html.encode()).hexdigest() for address, html in pages.items()}
+    client = Client()
+    contents = {address: ANCHOR.sub(r"\1", page.html).encode() for address, page in crawl(client, "/").pages.items()}
+    contents |= {name: OWN.sub(b"", client.get(f"/data/{name}").getvalue()) for name in FILES}
+    return {address: hashlib.sha256(content).hexdigest() for address, content in contents.items()}
 
 
 def on_a_new_sqlite(folder: Path, script: str) -> str:
@@ -57,7 +62,7 @@ def on_a_new_sqlite(folder: Path, script: str) -> str:
 @pytest.mark.postgresql
 @pytest.mark.django_db
 @pytest.mark.usefixtures("story")
-def test_every_page_is_the_same_on_both_databases(tmp_path: Path) -> None:
+def test_every_page_and_file_is_the_same_on_both_databases(tmp_path: Path) -> None:
     on_sqlite, here = json.loads(on_a_new_sqlite(tmp_path, PRINT_FINGERPRINTS)), fingerprints()
     assert here.keys() == on_sqlite.keys()
     assert [address for address in here if here[address] != on_sqlite[address]] == []
