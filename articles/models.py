@@ -8,6 +8,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
@@ -390,6 +391,16 @@ class ImportedRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_type} {self.slug}"
+
+
+class Edition(models.Model):
+    """The one row that names the present edition of the public base; triggers write it, see `articles.edition`."""
+
+    name = models.CharField(max_length=40, default="0")
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Merge(models.Model):

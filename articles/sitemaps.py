@@ -105,6 +105,7 @@ class PageSitemap(Translated):
         return [
             "articles:home",
             "articles:about",
+            "articles:data",
             "articles:list",
             "entities:timeline",
             "entities:relationships",

@@ -21,6 +21,7 @@ urlpatterns = [
     *(path(f"articles/<slug:slug>.{end}", views.cite_article, {"form": form}) for end, form in FORMS.items()),
     path("", views.home, name="home"),
     path("about/", views.about, name="about"),
+    path("data/", views.data, name="data"),
     path("search/", views.search_page, name="search"),
     path("search/suggest/", views.search_suggestions, name="search-suggestions"),
     path("opensearch.xml", views.opensearch, name="opensearch"),

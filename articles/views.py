@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
 from django.db.models import prefetch_related_objects
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -25,7 +25,7 @@ from entities.refusals import refused_in_json, refused_in_plain_text
 from entities.representations import CONTEXT, as_script
 from entities.tables import answer, whole
 
-from . import annotations, cite, coverage, previews, reading, representations, results, search, tables
+from . import annotations, cite, coverage, dataset, previews, reading, representations, results, search, tables
 from .forms import ArticleListForm, ArticleTableForm, SearchForm, SuggestForm, TextPlaceForm
 from .marks import Mark
 from .marks import render as marked
@@ -85,6 +85,25 @@ def _kinds() -> list[dict[str, Any]]:
 def about(request: HttpRequest) -> HttpResponse:
     QueryForm.read(request)
     return render(request, "articles/about.html", {"coverage": coverage.measure()})
+
+
+@require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    QueryForm.read(request)
+    return render(request, "articles/data.html", {"overview": dataset.Overview(request.build_absolute_uri("/"))})
+
+
+@require_safe
+def data_file(request: HttpRequest, name: str) -> HttpResponseBase:
+    refused = refused_in_json if name.endswith((".json", ".jsonl")) else refused_in_plain_text
+    return refused(_data_file)(request, name)
+
+
+def _data_file(request: HttpRequest, name: str) -> HttpResponseBase:
+    QueryForm.read(request)
+    if name not in dataset.FILES:
+        raise Http404
+    return dataset.answer(request, dataset.FILES[name])
 
 
 @require_safe

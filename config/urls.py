@@ -9,12 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.api.views import description
 from articles.sitemaps import SITEMAPS
-from articles.views import robots
+from articles.views import data_file, robots
 from entities.decorators import require_safe
 
 urlpatterns = [
     path("api/openapi.json", description, name="openapi"),
     path("robots.txt", robots, name="robots"),
+    # The data have both languages side by side, so each file has one address.
+    path("data/<str:name>", data_file, name="data-file"),
     path(
         "sitemap.xml", require_safe(index), {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}, name="sitemap-index"
     ),

@@ -18,6 +18,7 @@ GRAPHML_VALUES = {
     "node": ("name", "kind", "url"),
     "edge": ("property", "label", "sentence", "when", "url"),
 }
+GRAPHML_END = "</graph>\n</graphml>\n"
 # XML has no way to write these characters.
 NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -78,23 +79,40 @@ def as_json(shown: Network, site: str, *, is_complete: bool) -> dict[str, Any]:
     }
 
 
-def as_graphml(shown: Network, site: str, *, is_complete: bool) -> bytes:
+def as_graphml(shown: Network, site: str, *, is_complete: bool) -> str:
     """Write a network as GraphML, every value a text. Needs the records of the claims loaded."""
-    root = ElementTree.Element("graphml", xmlns=GRAPHML)
-    for owner, names in GRAPHML_VALUES.items():
-        for name in names:
-            key = {"id": f"{owner}-{name}", "for": owner, "attr.name": name, "attr.type": "string"}
-            ElementTree.SubElement(root, "key", key)
-    graph = ElementTree.SubElement(root, "graph", id="relationships", edgedefault="directed")
-    _add_values(graph, {"complete": "yes" if is_complete else "no"})
-    for entity in shown.entities:
-        _add_values(ElementTree.SubElement(graph, "node", id=entity.slug), entity_values(entity, site))
-    for claim in shown.claims:
-        subject, other = ends(claim)
-        edge = ElementTree.SubElement(graph, "edge", id=claim.slug, source=subject.slug, target=other.slug)
-        _add_values(edge, relation_values(claim, site))
-    ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    parts = [
+        graphml_start(is_complete=is_complete),
+        graphml_nodes(shown.entities, site),
+        graphml_edges(shown.claims, site),
+        GRAPHML_END,
+    ]
+    return "".join(parts)
+
+
+def graphml_start(*, is_complete: bool) -> str:
+    """Declare what follows: nodes, edges and `GRAPHML_END`, each in as many pieces as is convenient."""
+    keys = [
+        _element("key", {"id": f"{owner}-{name}", "for": owner, "attr.name": name, "attr.type": "string"})
+        for owner, names in GRAPHML_VALUES.items()
+        for name in names
+    ]
+    head = f"<?xml version='1.0' encoding='utf-8'?>\n<graphml xmlns=\"{GRAPHML}\">\n"
+    complete = f'<data key="graph-complete">{"yes" if is_complete else "no"}</data>\n'
+    return f'{head}{"".join(keys)}<graph id="relationships" edgedefault="directed">\n{complete}'
+
+
+def graphml_nodes(entities: Iterable[Entity], site: str) -> str:
+    return "".join(_element("node", {"id": entity.slug}, entity_values(entity, site)) for entity in entities)
+
+
+def graphml_edges(claims: Iterable[Claim], site: str) -> str:
+    """Write relations; needs their records loaded."""
+    return "".join(
+        _element("edge", {"id": claim.slug, "source": subject.slug, "target": other.slug}, relation_values(claim, site))
+        for claim in claims
+        for subject, other in [ends(claim)]
+    )
 
 
 def entity_values(entity: Entity, site: str) -> dict[str, str]:
@@ -113,6 +131,9 @@ def relation_values(claim: Claim, site: str) -> dict[str, str]:
     }
 
 
-def _add_values(element: ElementTree.Element, values: dict[str, str]) -> None:
-    for name, text in values.items():
-        ElementTree.SubElement(element, "data", key=f"{element.tag}-{name}").text = NO_XML.sub("", text)
+def _element(tag: str, attributes: dict[str, str], values: dict[str, str] | None = None) -> str:
+    """Write an element on a line of its own, with its values by the name declared for such elements."""
+    element = ElementTree.Element(tag, attributes)
+    for name, text in (values or {}).items():
+        ElementTree.SubElement(element, "data", key=f"{tag}-{name}").text = NO_XML.sub("", text)
+    return f"{ElementTree.tostring(element, encoding='unicode')}\n"

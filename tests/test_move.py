@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from articles.story import import_story
 from entities.models import Claim
-from tests.test_databases import on_a_new_sqlite
+from tests.databases import on_a_new_sqlite
 
 # The very call of docs/operating.md.
 DUMP = """

@@ -1,7 +1,9 @@
 """The shipped story as readers meet it: every page, every link."""
 
+import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import yaml
@@ -9,6 +11,7 @@ from django.conf import settings
 from django.test import Client
 
 from tests.crawl import Crawl, crawl
+from tests.databases import PRINT_FINGERPRINTS, fingerprints, on_a_new_sqlite
 from tests.strict import check_atom, check_calendar
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("story")]
@@ -56,6 +59,13 @@ def test_every_calendar_and_feed_passes_strict_readers(site: Crawl) -> None:
         check_calendar(body)
     for body in feeds.values():
         check_atom(body)
+
+
+@pytest.mark.postgresql
+def test_every_page_and_file_is_the_same_on_both_databases(site: Crawl, tmp_path: Path) -> None:
+    on_sqlite, here = json.loads(on_a_new_sqlite(tmp_path, PRINT_FINGERPRINTS)), fingerprints(site)
+    assert here.keys() == on_sqlite.keys()
+    assert [address for address in here if here[address] != on_sqlite[address]] == []
 
 
 @pytest.mark.parametrize("prefix", ["", "/fr"])

@@ -66,6 +66,7 @@ BUDGET = {
     "/compare/size/?subject=deepseek-r1": 6,
     "/compare/size.csv": 6,
     "/about/": 4,
+    "/data/": 4,
     "/models/deepseek-r1.png": 3,
     "/claims/main-claim.png": 3,
     "/articles/main-article.png": 3,

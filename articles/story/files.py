@@ -58,7 +58,7 @@ def _read_texts(folder: Path, articles: dict[str, Any], problems: list[Problem])
     """Put the words of each text into its record, as the field `text`."""
     named = set()
     for slug, entry in _texts(articles):
-        name = _name(slug, entry)
+        name = text_name(slug, entry)
         named.add(name)
         if "text" in entry:
             problems.append(Problem(ARTICLES, slug, "texts", f"the words stand in {TEXTS}/{name}"))
@@ -86,8 +86,13 @@ def _texts(articles: dict[str, Any]) -> Iterator[tuple[str, Any]]:
                 yield record["slug"], entry
 
 
-def _name(slug: str, entry: Record) -> str:
+def text_name(slug: str, entry: Record) -> str:
     return f"{slug}.{entry['language']}.{entry['number']}.txt"
+
+
+def text_content(text: str) -> str:
+    """Give what the file of a text holds."""
+    return text.replace("\n", "\n\n") + "\n"
 
 
 def write(folder: Path, story: Story) -> None:
@@ -102,18 +107,18 @@ def write(folder: Path, story: Story) -> None:
     texts = {}
     for file in FILES:
         sections = {
-            shape.section: sorted(story[shape.name].values(), key=lambda record: _order(shape, record))
+            shape.section: sorted(story[shape.name].values(), key=lambda record: order(shape, record))
             for shape in SHAPES
             if shape.file == file
         }
         if file == ARTICLES:
-            texts = {_name(slug, entry): entry["text"] for slug, entry in _texts(sections)}
-            sections = sections | {"articles": [_without_words(record) for record in sections["articles"]]}
+            texts = {text_name(slug, entry): entry["text"] for slug, entry in _texts(sections)}
+            sections = sections | {"articles": [without_words(record) for record in sections["articles"]]}
         _write_file(folder / file, HEADING + markup.dump(sections))
     if texts:
         (folder / TEXTS).mkdir(exist_ok=True)
     for name, text in texts.items():
-        _write_file(folder / TEXTS / name, text.replace("\n", "\n\n") + "\n")
+        _write_file(folder / TEXTS / name, text_content(text))
     for path in (folder / TEXTS).glob("*"):
         if path.name not in texts:
             path.unlink()
@@ -131,7 +136,7 @@ def _write_file(path: Path, content: str) -> None:
         raise
 
 
-def _without_words(article: Record) -> Record:
+def without_words(article: Record) -> Record:
     """Leave out what stands in files of its own."""
     if "texts" not in article:
         return article
@@ -139,6 +144,6 @@ def _without_words(article: Record) -> Record:
     return article | {"texts": kept}
 
 
-def _order(shape: Shape, record: Record) -> tuple[int, str]:
+def order(shape: Shape, record: Record) -> tuple[int, str]:
     """Sort the vocabulary as pages show it, anything else by its key."""
     return (record["order"] if shape.name == "property" else 0, record[shape.key])

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from .checks import Story
 from .fields import Many, Record, Rows, get_fields
@@ -40,17 +41,25 @@ class Stored:
             self._keys[shape.name] = {row.pk: key for key, row in self._rows[shape.name].items()}
             pks = list(self._keys[shape.name])
             for many in shape.lists():
-                links = self._links[many] = defaultdict(set)
-                found = _through(many).filter(**{f"{many.columns[0]}__in": pks}) if some else _through(many)
-                for ours, theirs in found.values_list(*many.columns):
-                    links[ours].add(theirs)
+                self._links[many] = self._read_links(many, pks if some else None)
             for children in shape.rows():
-                of = self._children[children] = defaultdict(list)
-                table = children.model._default_manager.order_by(*children.order)
-                for child in table.filter(**{f"{children.parent}__in": pks}) if some else table:
-                    of[getattr(child, f"{children.parent}_id")].append(child)
+                self._children[children] = self._read_children(children, pks if some else None)
         if keys is not None:
             self._learn_keys()
+
+    def _read_links(self, many: Many, pks: Collection[int] | None) -> dict[int, set[int]]:
+        links: dict[int, set[int]] = defaultdict(set)
+        found = through(many) if pks is None else through(many).filter(**{f"{many.columns[0]}__in": pks})
+        for ours, theirs in found.values_list(*many.columns):
+            links[ours].add(theirs)
+        return links
+
+    def _read_children(self, children: Rows, pks: Collection[int] | None) -> dict[int, list[Any]]:
+        of: dict[int, list[Any]] = defaultdict(list)
+        table = children.model._default_manager.order_by(*children.order)
+        for child in table if pks is None else table.filter(**{f"{children.parent}__in": pks}):
+            of[getattr(child, f"{children.parent}_id")].append(child)
+        return of
 
     def _learn_keys(self) -> None:
         """Ask for the keys of the records that the loaded rows refer to and that are not loaded themselves."""
@@ -66,8 +75,12 @@ class Stored:
             wanted[many.target].update(*links.values())
         for shape in SHAPES:
             if missing := wanted[shape.name] - self._keys[shape.name].keys():
-                found = shape.model._default_manager.filter(pk__in=missing).values_list("pk", shape.key)
+                found = self.known(shape).filter(pk__in=missing).values_list("pk", shape.key)
                 self._keys[shape.name] |= dict(found)
+
+    def known(self, shape: Shape) -> QuerySet[Any]:
+        """Ask for the records of a type that others may refer to."""
+        return shape.model._default_manager.all()
 
     def story(self) -> Story:
         """Put every record into canonical form."""
@@ -157,7 +170,7 @@ class Stored:
                 ours = {self._rows[shape.name][key].pk for key in keys[shape.name]}
                 present = {(pk, other) for pk in ours for other in self._links[many][pk]}
                 for pk, other in present - wanted:
-                    _through(many).filter(**dict(zip(many.columns, (pk, other), strict=True))).delete()
+                    through(many).filter(**dict(zip(many.columns, (pk, other), strict=True))).delete()
                 many.through._default_manager.bulk_create(
                     many.through(**dict(zip(many.columns, pair, strict=True)), **many.constants())
                     for pair in sorted(wanted - present)
@@ -234,7 +247,7 @@ def _tables() -> Iterable[str]:
         yield from (field.model._meta.db_table for field in shape.rows())
 
 
-def _through(many: Many) -> Any:
+def through(many: Many) -> Any:
     return many.through._default_manager.filter(**many.constants())
 
 
