@@ -39,11 +39,16 @@ def refresh_known_since(claims: Collection[int] | None = None, entities: Collect
     if claims is None:
         for chosen in _stretches(Claim.objects.all()):
             _write(Claim, _claim_days(chosen))
-        for touched in _stretches(Entity.objects.all()):
-            _write(Entity, _entity_days(touched))
+        refresh_entities()
         return
     _refresh_days(claims, entities)
     search.refresh(claims=claims, entities=entities)
+
+
+def refresh_entities() -> None:
+    """Recompute `known_since` of all entities from that of their claims."""
+    for touched in _stretches(Entity.objects.all()):
+        _write(Entity, _entity_days(touched))
 
 
 def refresh_around(entities: Collection[int]) -> None:
