@@ -42,12 +42,17 @@ def refresh_known_since(claims: Collection[int] | None = None, entities: Collect
     if claims is None:
         for chosen in _stretches(Claim.objects.all()):
             _write(Claim, _claim_days(chosen))
-        for touched in _stretches(Entity.objects.all()):
-            _write(Entity, _entity_days(touched))
-            _write_counts(touched)
+        refresh_entities()
         return
     _refresh_days(claims, entities)
     search.refresh(claims=claims, entities=entities)
+
+
+def refresh_entities() -> None:
+    """Recompute `known_since` of all entities from that of their claims, and how many claims each has."""
+    for touched in _stretches(Entity.objects.all()):
+        _write(Entity, _entity_days(touched))
+        _write_counts(touched)
 
 
 def refresh_around(entities: Collection[int]) -> None:

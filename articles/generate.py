@@ -1,6 +1,7 @@
 """A made-up story of any size, for benchmarks: the same for the same seed and vocabulary, and without row history."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from random import Random
@@ -87,14 +88,15 @@ def generate_story(entities: int, claims: int, *, seed: int = 0, progress: Progr
             cursor.execute("PRAGMA cache_size = -262144")
     _add_vocabulary()
     story = _Generator(Random(seed), entities, claims)
-    for batch in (story.entities, story.articles, story.claims):
-        for step in batch():
-            say(step)
+    with _without_indexes([*story.tables], say):
+        for batch in (story.entities, story.articles, story.claims):
+            for step in batch():
+                say(step)
     say("counting")
     refresh_statistics()
     # The claims have theirs; the days of entities follow from them.
     say("working out since when each is known")
-    clock.refresh_known_since()
+    clock.refresh_entities()
 
 
 def _add_vocabulary() -> None:
@@ -108,6 +110,64 @@ def _add_vocabulary() -> None:
         }
         for shape in SHAPES[:3]:
             stored.save(shape, story, missing | {other.name: [] for other in SHAPES[3:]})
+
+
+@contextmanager
+def _without_indexes(models: list[type[Model]], say: Progress) -> Iterator[None]:
+    """Drop what is kept with each row while these tables are filled, and make it anew in one go: a third of the time.
+
+    Only of tables that are empty, so that whatever happens meanwhile, nobody misses an index. Those that keep rows
+    unique stay.
+    """
+    dropped = [] if any(model._base_manager.exists() for model in models) else _droppable(models)
+    with connection.cursor() as cursor:
+        for drop, _make in dropped:
+            cursor.execute(drop)
+        try:
+            yield
+        finally:
+            if connection.vendor == "postgresql":
+                cursor.execute("SET maintenance_work_mem = '512MB'")
+            for number, (_drop, make) in enumerate(reversed(dropped), start=1):
+                say(f"indexes: {number} of {len(dropped)}")
+                cursor.execute(make)
+            if connection.vendor == "postgresql":
+                cursor.execute("RESET maintenance_work_mem")
+
+
+def _droppable(models: list[type[Model]]) -> list[tuple[str, str]]:
+    """Give the statements that drop and make each index and, on PostgreSQL, each foreign key of these tables."""
+    tables = [model._meta.db_table for model in models]
+    quote = connection.ops.quote_name
+    marks = ", ".join(["%s"] * len(tables))
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(
+                f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name IN ({marks}) "
+                "AND sql NOT LIKE 'CREATE UNIQUE%%' ORDER BY name",
+                tables,
+            )
+            return [(f"DROP INDEX {quote(name)}", make) for name, make in cursor.fetchall()]
+        # What the transaction still has to check would hold the tables.
+        connection.check_constraints()
+        cursor.execute(
+            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
+            f"WHERE contype = 'f' AND conrelid::regclass::text IN ({marks}) ORDER BY conname",
+            tables,
+        )
+        keys = [
+            (
+                f"ALTER TABLE {table} DROP CONSTRAINT {quote(name)}",
+                f"ALTER TABLE {table} ADD CONSTRAINT {quote(name)} {text}",
+            )
+            for table, name, text in cursor.fetchall()
+        ]
+        cursor.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() "
+            f"AND tablename IN ({marks}) AND indexdef NOT LIKE 'CREATE UNIQUE%%' ORDER BY indexname",
+            tables,
+        )
+        return [*keys, *((f"DROP INDEX {quote(name)}", make) for name, make in cursor.fetchall())]
 
 
 class Table:

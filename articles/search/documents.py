@@ -4,7 +4,6 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.apps import apps
@@ -13,9 +12,9 @@ from django.db import connection
 from django.db.models import Model
 from django.utils.translation import override
 
-from entities import edtf, prose
+from entities import edtf, prose, wording
 from entities.fields import sort_key
-from entities.models import Claim, Entity
+from entities.models import Claim, Entity, Property, Status, Unit
 
 from . import words
 from .engines import BUCKETS
@@ -69,18 +68,61 @@ class Draft:
     facets: list[str] = field(default_factory=list)
 
 
+@dataclass
+class Shared:
+    """What documents that are described together have in common, worked out once."""
+
+    language: str = LANGUAGES[0]
+    # The tokens of a line, the words of a Markdown text, the names of an entity by its id, and what stands before and
+    # behind the slug in an address.
+    tokens: dict[str, set[str]] = field(default_factory=dict)
+    plain: dict[str, str] = field(default_factory=dict)
+    names: dict[int, list[str]] = field(default_factory=dict)
+    addresses: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+
+    def tokens_of(self, lines: Iterable[str]) -> set[str]:
+        found: set[str] = set()
+        for line in lines:
+            if line not in self.tokens:
+                self.tokens[line] = words.all_tokens(line)
+            found |= self.tokens[line]
+        return found
+
+    def plain_of(self, text: str) -> str:
+        if text and text not in self.plain:
+            self.plain[text] = prose.plain(text)
+        return self.plain.get(text, "")
+
+    def names_of(self, entity: Entity) -> list[str]:
+        if entity.pk not in self.names:
+            self.names[entity.pk] = entity_names(entity)
+        return self.names[entity.pk]
+
+    def address_of(self, record: Any, kind: str) -> str:
+        """Give the address in the active language: that of another record of the kind, with this one's slug."""
+        if (self.language, kind) not in self.addresses:
+            before, _slug, after = record.get_absolute_url().rpartition(record.slug)
+            self.addresses[self.language, kind] = before, after
+        return record.slug.join(self.addresses[self.language, kind])
+
+    def said(self, record: Any, name: str) -> str:
+        """Give a translated field in the active language, else in English, past what its descriptor costs."""
+        return getattr(record, f"{name}_{self.language}") or getattr(record, f"{name}_en") or ""
+
+
 def documents(record_type: str, ids: Collection[int]) -> list[Document]:
     """Describe those of the records that are published, in every language.
 
-    Costs a query for what connects them, one for the records and up to three for their parts, however many they are.
+    Costs a query for what connects them, one for the records and up to four for their parts, however many they are.
     """
     records = LOADERS[record_type](ids)
     weights = _weights(record_type, [record.pk for record in records]) if records else {}
-    found = []
+    found, shared = [], Shared()
     for language in LANGUAGES:
+        shared.language = language
         with override(language):
             for record in records:
-                found.append(_document(record_type, DRAFTS[record_type](record), language, weights[record.pk]))
+                found.append(_document(record_type, DRAFTS[record_type](record, shared), shared, weights[record.pk]))
     return found
 
 
@@ -119,22 +161,22 @@ def name_words(names: Iterable[str]) -> set[str]:
     return {word for piece in pieces if len(word := words.fold(piece.text)) > 1}
 
 
-def _document(record_type: str, draft: Draft, language: str, weight: int) -> Document:
+def _document(record_type: str, draft: Draft, shared: Shared, weight: int) -> Document:
     own_names, aliases = _distinct(draft.own_names), _distinct(draft.aliases)
     text = "\n".join(_distinct(draft.text))[:MOST_TEXT]
-    named = words.all_tokens("\n".join([*own_names, *aliases]))
-    found = named | words.all_tokens(text) | words.all_tokens("\n".join(_distinct(draft.beside)))
+    named = shared.tokens_of([*own_names, *aliases])
+    found = named | shared.tokens_of([*text.split("\n"), *_distinct(draft.beside)])
     found |= {f"@{token}" for token in named} | {f"={facet}" for facet in draft.facets}
-    bucket, pk = place(record_type, draft.record.pk, language, weight)
+    bucket, pk = place(record_type, draft.record.pk, shared.language, weight)
     return Document(
         id=pk,
         record_type=record_type,
         record_id=draft.record.pk,
-        language=language,
+        language=shared.language,
         bucket=bucket,
         weight=weight,
         kind=draft.kind,
-        address=draft.record.get_absolute_url(),
+        address=shared.address_of(draft.record, draft.kind),
         title=words.clean(draft.title),
         names="\n".join(own_names) + "\n\n" + "\n".join(aliases),
         text=text,
@@ -155,25 +197,23 @@ def entity_names(entity: Entity) -> list[str]:
     return _distinct([*columns, entity.native_name])
 
 
-def _entity(entity: Entity) -> Draft:
+def _entity(entity: Entity, shared: Shared) -> Draft:
     tags = [f"tag:{slug}" for slug in entity.tag_slugs]  # type: ignore[attr-defined]
-    summary = prose.plain(entity.summary) if entity.summary else ""
     return Draft(
         record=entity,
         kind=entity.kind,
-        title=entity.name,
-        own_names=entity_names(entity),
+        title=shared.said(entity, "name"),
+        own_names=shared.names_of(entity),
         aliases=entity.aliases,
-        text=[summary],
+        text=[shared.plain_of(shared.said(entity, "summary"))],
         note=entity.native_name,
         facets=[f"kind:{entity.kind}", *tags],
     )
 
 
-def _claim(claim: Claim) -> Draft:
-    sentence = claim.sentence
-    value = [claim.as_printed, claim.applies_to]
-    label = claim.property.label if claim.property else ""
+def _claim(claim: Claim, shared: Shared) -> Draft:
+    sentence, title = shared.said(claim, "statement") or wording.sentence(claim), shared.said(claim, "title")
+    label = shared.said(claim.property, "label") if claim.property else ""
     quotes = claim.quotes  # type: ignore[attr-defined]
     chinese = [claim.title_zh_hans, claim.statement_zh_hans, claim.text_zh_hans]  # type: ignore[attr-defined]
     ends = [entity for entity in (claim.subject, claim.object) if entity]
@@ -181,16 +221,25 @@ def _claim(claim: Claim) -> Draft:
         record=claim,
         kind="claim",
         title=sentence,
-        own_names=[claim.title] if claim.title else [sentence],
+        own_names=[title or sentence],
         text=[
-            *(text for text in value if text),
-            claim.text,
+            claim.as_printed,
+            shared.said(claim, "applies_to"),
+            shared.said(claim, "text"),
             *chinese,
-            *([claim.public_rationale] if claim.public_rationale else []),
+            "" if claim.verdict_suspended else shared.said(claim, "rationale"),
             *quotes,
         ],
-        note=_together(str(claim.subject), edtf.describe(claim.when, short=True) if claim.when else ""),
-        beside=[sentence, label, "" if claim.amount is None else f"{claim.amount.normalize():f}", *_names_beside(ends)],
+        note=_together(
+            shared.said(claim.subject, "name") or claim.subject.slug,
+            edtf.describe(claim.when, short=True) if claim.when else "",
+        ),
+        beside=[
+            sentence,
+            label,
+            "" if claim.amount is None else f"{claim.amount.normalize():f}",
+            *(name for entity in ends for name in shared.names_of(entity)),
+        ],
         facets=[
             "kind:claim",
             # While it is suspended no verdict stands.
@@ -200,11 +249,7 @@ def _claim(claim: Claim) -> Draft:
     )
 
 
-def _names_beside(entities: Iterable[Entity]) -> list[str]:
-    return [name for entity in entities for name in entity_names(entity)]
-
-
-def _article(article: Any) -> Draft:
+def _article(article: Any, shared: Shared) -> Draft:
     publisher = article.publisher if article.publisher and article.publisher.status == "published" else None
     titles = [article.title, *(getattr(article, f"translated_title_{language}") for language in prose.LANGUAGES)]
     return Draft(
@@ -212,12 +257,12 @@ def _article(article: Any) -> Draft:
         kind="article",
         title=article.title,
         own_names=titles,
-        text=[prose.plain(article.summary) if article.summary else ""],
+        text=[shared.plain_of(shared.said(article, "summary"))],
         note=_together(article.source_name, edtf.describe(article.published, short=True) if article.published else ""),
         beside=[
             article.source_name,
             *article.people,
-            *(entity_names(publisher) if publisher else ()),
+            *(shared.names_of(publisher) if publisher else ()),
             article.doi,
             article.arxiv,
         ],
@@ -246,16 +291,40 @@ def _years(first: Any, last: Any) -> list[str]:
     return [f"year:{year}" for year in range(first.year, last.year + 1)]
 
 
-# The loaders leave the order to Python and fetch parts with plain statements: to word a query costs Django more than
-# the database takes to answer it, and a save pays for each.
+# What is read of a claim and of what its sentence needs.
+CLAIM_COLUMNS = (
+    *("id", "slug", "status", "replaces_id", "subject_id", "property_id", "object_id", "unit_id", "amount", "bound"),
+    *("date", "url", "as_printed", "when", "when_earliest", "when_latest", "verdict", "verdict_suspended"),
+    *(f"{name}_{language}" for name in ("title", "statement", "text") for language in prose.LANGUAGES),
+    *(f"{name}_{language}" for name in ("applies_to", "rationale") for language in LANGUAGES),
+)
+END_COLUMNS = ("id", "kind", "slug", "status", "name_en", "name_fr", "name_zh_hans", "native_name")
+PROPERTY_COLUMNS = ("id", "label_en", "label_fr", "pattern_en", "pattern_fr")
+ARTICLE_COLUMNS = (
+    *("id", "slug", "status", "title", "publisher_id", "publisher_name", "published", "published_earliest"),
+    *("published_latest", "language", "summary_en", "summary_fr", "doi", "arxiv"),
+    *(f"translated_title_{language}" for language in prose.LANGUAGES),
+)
+UNIT_COLUMNS = ("id", "code", "currency", "singular_en", "singular_fr", "plural_en", "plural_fr")
+
+# The loaders put plain statements: to word a query over so many columns costs Django more than the database takes to
+# answer it, and a save pays for each.
 
 
 def _load_entities(ids: Collection[int]) -> list[Entity]:
-    return _with_tags(list(Entity.objects.published().filter(pk__in=ids).order_by()))
+    found = _rows(Entity, (*END_COLUMNS, "aliases", "summary_en", "summary_fr"), ids).values()
+    return _with_tags([entity for entity in found if entity.status == Status.PUBLISHED])
 
 
 def _load_claims(ids: Collection[int]) -> list[Claim]:
-    found = sorted(Claim.objects.published().filter(pk__in=ids).with_records().order_by(), key=attrgetter("pk"))
+    claims: Collection[Any] = _rows(Claim, CLAIM_COLUMNS, ids).values()
+    entities = _rows(Entity, END_COLUMNS, {pk for claim in claims for pk in (claim.subject_id, claim.object_id)})
+    properties = _rows(Property, PROPERTY_COLUMNS, {claim.property_id for claim in claims})
+    units = _rows(Unit, UNIT_COLUMNS, {claim.unit_id for claim in claims})
+    for claim in claims:
+        claim.subject, claim.object = entities[claim.subject_id], entities.get(claim.object_id)
+        claim.property, claim.unit = properties.get(claim.property_id), units.get(claim.unit_id)
+    found = [claim for claim in claims if claim.is_public]
     quotes = _parts(
         "SELECT claim_id, quote FROM articles_citation JOIN articles_article ON articles_article.id = article_id "
         "WHERE quote <> '' AND status = 'published' AND kind <> 'narrative' AND claim_id IN ({marks}) "
@@ -267,9 +336,23 @@ def _load_claims(ids: Collection[int]) -> list[Claim]:
     return found
 
 
+def _rows(model: type[R], columns: Sequence[str], ids: Collection[int | None]) -> dict[int, R]:
+    """Load these columns of some records, in their order; one query."""
+    wanted = sorted(pk for pk in ids if pk is not None)
+    if not wanted:
+        return {}
+    names = ", ".join(map(connection.ops.quote_name, columns))
+    marks = ", ".join(["%s"] * len(wanted))
+    sql = f"SELECT {names} FROM {model._meta.db_table} WHERE id IN ({marks}) ORDER BY id"
+    return {record.pk: record for record in model._base_manager.raw(sql, wanted)}
+
+
 def _load_articles(ids: Collection[int]) -> list[Any]:
-    articles: Any = apps.get_model("articles", "Article")._default_manager
-    found = _with_tags(list(articles.published().filter(pk__in=ids).select_related("publisher").order_by()))
+    articles: Any = _rows(apps.get_model("articles", "Article"), ARTICLE_COLUMNS, ids).values()
+    found = _with_tags([article for article in articles if article.status == Status.PUBLISHED])
+    publishers = _rows(Entity, END_COLUMNS, {article.publisher_id for article in found})
+    for article in found:
+        article.publisher = publishers.get(article.publisher_id)
     authors = _parts(
         "SELECT article_id, author.name, name_en, name_fr, name_zh_hans, native_name FROM articles_author AS author "
         "LEFT JOIN entities_entity AS entity ON entity.id = entity_id AND entity.status = 'published' "
@@ -282,7 +365,7 @@ def _load_articles(ids: Collection[int]) -> list[Any]:
 
 
 def _with_tags(records: list[R]) -> list[R]:
-    """Set `tag_slugs` on each record, and put them in order."""
+    """Set `tag_slugs` on each record."""
     content_type = ContentType.objects.get_for_model(records[0]).pk if records else 0
     tags = _parts(
         "SELECT object_id, slug FROM entities_taggeditem JOIN entities_tag ON entities_tag.id = tag_id "
@@ -291,7 +374,7 @@ def _with_tags(records: list[R]) -> list[R]:
     )
     for record in records:
         record.tag_slugs = [slug for (slug,) in tags[record.pk]]  # type: ignore[attr-defined]
-    return sorted(records, key=attrgetter("pk"))
+    return records
 
 
 def _parts(sql: str, ids: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:

@@ -3,9 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 import snowballstemmer
 
@@ -36,6 +36,7 @@ APOSTROPHES = "'’‘ʼ`´"
 HYPHENS = "-‐‑–"
 # What stands before or behind an apostrophe and says nothing: l'idée, d'experts, qu'il, DeepSeek's.
 ELIDED = {"l", "d", "j", "m", "n", "s", "t", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"}
+LONGEST_ELIDED = max(map(len, ELIDED))
 # Left out of a query that has other words; "what" and "who" as well, so that a question finds its answer.
 STOP = """
 a an and are as at by did do does for from had has have how in into is it its many much of on or that the their this
@@ -64,8 +65,7 @@ LONGEST_ACRONYM = 5
 SHORTEST_STEM = 3
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """One word of a text: where it stands, and what is looked for in its place."""
 
     start: int
@@ -91,11 +91,12 @@ def fold(text: str) -> str:
 def pieces(text: str) -> Iterator[Piece]:
     """Cut a clean text into words, without what an apostrophe has cut off."""
     for match in WORD.finditer(text):
-        start, end = match.span()
-        beside = text[start - 1 : start] + text[end : end + 1]
-        if any(mark in APOSTROPHES for mark in beside) and match[0].casefold() in ELIDED:
-            continue
-        yield Piece(start, end, match[0])
+        word, (start, end) = match[0], match.span()
+        if len(word) <= LONGEST_ELIDED and word.casefold() in ELIDED:
+            beside = text[start - 1 : start] + text[end : end + 1]
+            if any(mark in APOSTROPHES for mark in beside):
+                continue
+        yield Piece(start, end, word)
 
 
 @lru_cache(maxsize=50_000)
@@ -156,13 +157,13 @@ def all_tokens(text: str) -> set[str]:
     found = {value for _start, _end, value in amounts(text)}
     chain: list[str] = []
     last = -1
-    for piece in pieces(text):
-        found.update(tokens(piece.text))
-        is_tied = last == piece.start - 1 and text[last] in HYPHENS
-        chain = [*chain, piece.text] if is_tied and len(chain) < MOST_PARTS else [piece.text]
+    for start, end, word in pieces(text):
+        found.update(tokens(word))
+        is_tied = last == start - 1 and text[last] in HYPHENS
+        chain = [*chain, word] if is_tied and len(chain) < MOST_PARTS else [word]
         if len(chain) > 1:
             found.add(fold("".join(chain)))
-        last = piece.end
+        last = end
     return found
 
 

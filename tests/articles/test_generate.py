@@ -4,8 +4,10 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import Count
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from articles import clock, generate
 from articles.models import Article, Citation
@@ -28,6 +30,40 @@ def made_up(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A small story, written in more than one batch."""
     monkeypatch.setattr(generate, "BATCH", 700)
     generate.generate_story(ENTITIES, CLAIMS)
+
+
+def schema() -> set[str]:
+    """Describe every index, and on PostgreSQL every foreign key."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+        else:
+            cursor.execute(
+                "SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() UNION ALL "
+                "SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint"
+            )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def test_the_indexes_are_as_before(db: None) -> None:
+    before = schema()
+    generate.generate_story(40, 20)
+    assert schema() == before
+    assert len(before) > 50
+
+
+def test_what_fails_midway_leaves_the_indexes_as_before(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = schema()
+    monkeypatch.setattr(generate._Generator, "claims", lambda self: iter([1 / 0]))
+    with pytest.raises(ZeroDivisionError):
+        generate.generate_story(40, 20)
+    assert schema() == before
+
+
+def test_the_indexes_of_tables_with_rows_are_left_alone(made_up: None) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        generate.generate_story(40, 20)
+    assert not [query for query in queries if "INDEX" in query["sql"]]
 
 
 def test_there_are_as_many_as_asked_for(made_up: None) -> None:

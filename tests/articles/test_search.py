@@ -4,12 +4,15 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from articles import merging, search
 from articles.models import Article, SearchDocument, SearchName
+from articles.search.documents import documents
 from articles.search.index import rests
 from articles.search.words import all_tokens, clean, variants
 from entities.models import Claim, Entity
@@ -122,6 +125,39 @@ def test_a_figure_is_never_taken_for_a_slip() -> None:
 
 
 # Upkeep
+
+
+def test_describing_records_costs_few_queries_however_many_they_are() -> None:
+    """A column that the statements leave out would cost a query for each record that needs it."""
+    relation = factories.prop("derived-from", "entity")
+    values: list[dict[str, Any]] = [
+        {"property": factories.prop("parameters", "quantity"), "amount": 5_000_000, "unit": factories.unit()},
+        {"property": factories.prop("released", "date"), "date": "2025-01"},
+        {"property": factories.prop("licence", "text"), "text": "MIT"},
+        {"property": factories.prop("home", "url"), "url": "https://example.org/"},
+        {"statement": "It was new.", "title": "New", "when": "2025-01", "lane": "models"},
+    ]
+    publisher = factories.entity("company", "publisher", summary_en="A firm.")
+    for _number in range(2):
+        article = factories.article(publisher=publisher, published="2025-01-02", summary_en="In *brief*.")
+        one, other = (
+            factories.entity("model", summary_en="A model."),
+            factories.entity("model", native_name="深度", native_language="zh-Hans"),
+        )
+        factories.relation(one, relation, other, cites=[article])
+        for value in values:
+            factories.claim(one, verdict="disputed", rationale_en="Why.", cites=[article], **value)
+
+    def queries(record_type: str, ids: list[int]) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert len(documents(record_type, ids)) == 2 * len(ids)
+        return len(captured)
+
+    ContentType.objects.get_for_models(Entity, Article)
+    counts = []
+    for record_type, model in (("entity", Entity), ("article", Article), ("claim", Claim)):
+        counts.append(queries(record_type, list(model._default_manager.values_list("pk", flat=True))))
+    assert counts == [3, 5, 6]
 
 
 def test_a_draft_is_absent_everywhere(client: Client) -> None:

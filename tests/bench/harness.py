@@ -78,7 +78,7 @@ def _on_postgresql() -> dict[str, Any]:
     config = dict(dj_database_url.parse(POSTGRESQL_URL))
     name = f"bench_{ENTITIES}_{CLAIMS}"
     with psycopg.connect(POSTGRESQL_URL, autocommit=True) as server:
-        if not server.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone():
+        if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     # Pooled, as the site is served: without it each request would begin by connecting.
     pool = {"pool": {"min_size": 1, "max_size": 1}}
