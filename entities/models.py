@@ -603,8 +603,6 @@ class Claim(models.Model):
             models.Index(fields=["verdict", "when_earliest", "id"], name="claim_of_verdict"),
             # Serves the ledger.
             models.Index(fields=["when_earliest", "id"], name="claim_ledger"),
-            # Serves the ledger in the order of changes.
-            models.Index(fields=["updated_at", "id"], name="claim_changed"),
             # Serve what is written of an entity and its timeline: few claims beside the many links of a hub.
             models.Index(
                 fields=["subject", "when_earliest", "id"], condition=Q(statement_en__gt=""), name="claim_written_of"
@@ -626,7 +624,7 @@ class Claim(models.Model):
             models.Index(fields=["id"], condition=Q(status="in-review"), name="claim_in_review"),
             # Serves ?on=.
             models.Index(fields=["known_since", "id"], name="claim_known_since"),
-            # Serves what is new.
+            # Serves what is new, and the ledger in the order of changes.
             models.Index(fields=["updated_at", "id"], name="claim_changed"),
         ]
         permissions = [

@@ -11,7 +11,7 @@ ENDS = " + ".join(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("entities", "0008_list_orders"),
+        ("entities", "0009_list_orders"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("entities", "0007_desk_indexes"),
+        ("entities", "0008_changed_indexes"),
     ]
 
     operations = [
@@ -19,10 +19,6 @@ class Migration(migrations.Migration):
         )
         for name in ("entity", "historicalentity")
     ] + [
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(fields=["updated_at", "id"], name="claim_changed"),
-        ),
         migrations.AddIndex(
             model_name="entity",
             index=models.Index(fields=["kind", "known_since", "id"], name="entity_newest"),
