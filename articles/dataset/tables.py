@@ -252,7 +252,8 @@ ENTITIES = Table(
         Field(
             "links",
             "addresses elsewhere, each an object with `type` (a word for what it is) and `url`",
-            own("links"),
+            # PostgreSQL keeps the names of an object in an order of its own.
+            lambda entity: [{name: link[name] for name in ("type", "url")} for link in entity.links],
             "array",
         ),
         TAGS,
