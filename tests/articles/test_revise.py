@@ -95,7 +95,7 @@ def test_an_editor_sees_what_becomes_of_the_passages_before_anything_is_saved(
     (fate,) = response.context["fates"]
     assert (fate.state.value, fate.citation) == ("changed", cited)
     html = response.content.decode()
-    assert "changed in substance" in html
+    assert "Changed in substance:" in html
     assert "Most like it in the new text:" in html
     assert "<del>5</del><ins>6</ins>" in html
     assert Revision.objects.count() == 1
