@@ -144,7 +144,7 @@ def _droppable(models: list[type[Model]]) -> list[tuple[str, str]]:
         if connection.vendor == "sqlite":
             cursor.execute(
                 f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name IN ({marks}) "
-                "AND sql NOT LIKE 'CREATE UNIQUE%%' ORDER BY name",
+                "AND sql NOT LIKE 'CREATE UNIQUE%%' ORDER BY rowid DESC",
                 tables,
             )
             return [(f"DROP INDEX {quote(name)}", make) for name, make in cursor.fetchall()]

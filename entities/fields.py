@@ -87,7 +87,7 @@ def sort_key(text: str) -> str:
     Of Latin letters only a to z are left, on which the collations of all databases agree.
     """
     folded = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in folded if letter.isalnum())
+    return "".join(filter(str.isalnum, folded))
 
 
 class SortKeyField(models.CharField):  # type: ignore[type-arg]

@@ -601,8 +601,9 @@ class Claim(models.Model):
             # Serve the page of one property and of one verdict in the ledger.
             models.Index(fields=["property", "when_earliest", "id"], name="claim_of_property"),
             models.Index(fields=["verdict", "when_earliest", "id"], name="claim_of_verdict"),
-            # Serves the ledger.
+            # Serve the ledger, whole and of what is written: SQLite would rather sort all than walk the first one.
             models.Index(fields=["when_earliest", "id"], name="claim_ledger"),
+            models.Index(fields=["when_earliest", "id"], condition=Q(statement_en__gt=""), name="claim_written"),
             # Serve what is written of an entity and its timeline: few claims beside the many links of a hub.
             models.Index(
                 fields=["subject", "when_earliest", "id"], condition=Q(statement_en__gt=""), name="claim_written_of"

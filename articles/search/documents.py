@@ -152,7 +152,10 @@ def name_keys(names: Iterable[str]) -> dict[str, bool]:
 
 def with_short_forms(names: Iterable[str]) -> list[str]:
     """Add to each name what is left of it without an explanation in brackets: "Mixture of experts (DeepSeekMoE)"."""
-    return [form for name in names for form in dict.fromkeys([name, BRACKETS.sub("", name)]) if form.strip()]
+    forms: list[str] = []
+    for name in names:
+        forms += dict.fromkeys([name, BRACKETS.sub("", name)]) if "(" in name else [name]
+    return [form for form in forms if form.strip()]
 
 
 def name_words(names: Iterable[str]) -> set[str]:
