@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from entities import facets
 from entities.forms import (
     ChoiceField,
+    EntityField,
     EntityListForm,
     LedgerForm,
     ListForm,
@@ -51,7 +52,7 @@ class ArticleListForm(ListForm):
     }
 
     kind = ChoiceField(Article.Kind.choices, label=_("Kind"))
-    publisher = RecordField(Entity.objects.published(), label=_("Publisher"), help_text=_("such as Hugging Face"))
+    publisher = EntityField(Entity.objects.published(), label=_("Publisher"), help_text=_("such as Hugging Face"))
     language = LanguageField(label=pgettext_lazy("of a source", "Language"))
     tag = RecordChoiceField(tags_of(Article.objects.published()), label=_("Tag"))
     year = YearField(label=_("Year of publication"))
@@ -125,8 +126,14 @@ class EntityApiForm(ApiListForm, EntityListForm):
 
     kind = ChoiceField(Entity.Kind.choices, label=_("Kind"))
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("sort") and "kind" not in self.errors and not data.get("kind"):
+            self.add_error("sort", _("only the entities of one kind can be sorted; name a kind."))
+        return data
+
     def keys(self) -> list[str]:
-        """The order of a page, or that of coming: no index has the names of all kinds."""
+        """The order of a page, or that of coming: no index has all kinds in another."""
         return super().keys() if self.cleaned_data["kind"] else ["pk"]
 
 

@@ -88,9 +88,9 @@ def _lists() -> Iterator[Line]:
 
 
 def _data() -> Iterator[Line]:
-    yield _("Open data"), "/data/", _("the whole public base as files")
-    yield "API", "/api/", _("the same, record by record, as JSON")
-    yield "OpenAPI", "/api/openapi.json", _("description of the API")
+    yield _("Open data"), reverse("articles:data"), _("the whole public base as files")
+    yield "API", reverse("api:index"), _("the same, record by record, as JSON")
+    yield "OpenAPI", reverse("openapi"), _("description of the API")
     yield _("What is new"), reverse("articles:feed"), _("Atom feed")
     yield _("Timeline"), reverse("articles:timeline-calendar"), _("as a calendar (iCalendar)")
     yield _("Relationships"), reverse("entities:relationships-json"), _("as a graph (JSON)")

@@ -115,23 +115,35 @@ class QueryForm(forms.Form):
 
 
 class RecordField(forms.CharField):
-    """An entity given by its slug or one it had, else by its name; cleans to it, or None when the parameter is absent.
+    """A record given by its slug or one it had; cleans to it, or None when the parameter is absent.
 
-    Costs one query, two for a former slug, three for a name.
+    Costs one query, two for a former slug.
     """
 
-    def __init__(self, queryset: EntityQuerySet, **kwargs: Any) -> None:
+    def __init__(self, queryset: QuerySet[Any], **kwargs: Any) -> None:
         self.queryset = queryset
         super().__init__(max_length=160, required=False, **kwargs)
 
-    def clean(self, value: Any) -> Entity | None:
-        slug = slugify(super().clean(value))
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
         if not value:
             return None
-        record = addresses.find(self.queryset, slug) or self.queryset.named(value)
+        record = self.find(text)
         if record is None:
             raise ValidationError(gettext("nothing here is called “%(name)s”.") % {"name": value})
         return record
+
+    def find(self, text: str) -> Model | None:
+        return addresses.find(self.queryset, slugify(text))
+
+
+class EntityField(RecordField):
+    """An entity given by its slug, one it had, or its name, which costs a third query."""
+
+    queryset: EntityQuerySet
+
+    def find(self, text: str) -> Model | None:
+        return super().find(text) or self.queryset.named(text)
 
 
 class LoadedChoices(ModelChoiceIterator):  # type: ignore[type-arg]
@@ -323,7 +335,7 @@ class ModelListForm(QueryForm):
     NAME = "name"
 
     tag = RecordChoiceField(tags_of(AIModel.objects.published()), label=_("Tag"), widget=forms.HiddenInput)
-    developer = RecordField(Entity.objects.published(), label=_("Developer"), help_text=_("such as DeepSeek"))
+    developer = EntityField(Entity.objects.published(), label=_("Developer"), help_text=_("such as DeepSeek"))
     year = YearField(label=_("Year of release"), widget=forms.HiddenInput)
     column = forms.MultipleChoiceField(required=False, label=_("Columns"), widget=forms.CheckboxSelectMultiple)
     sort = forms.CharField(max_length=80, required=False, widget=forms.HiddenInput)
@@ -404,7 +416,7 @@ class ClaimFilterForm(PagedForm):
     """What timeline and ledger have in common."""
 
     kind = ChoiceField(Entity.Kind.choices, label=_("Kind"))
-    entity = RecordField(Entity.objects.published(), label=_("Entity"), help_text=_("such as DeepSeek-R1"))
+    entity = EntityField(Entity.objects.published(), label=_("Entity"), help_text=_("such as DeepSeek-R1"))
     tag = RecordChoiceField(tags_of(Entity.objects.published()), label=_("Tag"))
     verdict = ChoiceField([*Verdict.choices, ("none", _("not judged"))], label=_("Verdict"))
     lane = ChoiceField(Lane.choices, label=_("Lane"))
@@ -543,7 +555,7 @@ class RelationshipsForm(QueryForm):
     property = RecordChoiceField(Property.objects.relations(), label=_("Property"))
     kind = ChoiceField(Entity.Kind.choices, label=_("Kind"))
     year = YearField(label=_("Year"))
-    entity = RecordField(Entity.objects.published(), label=_("Entity"), help_text=_("such as DeepSeek-R1"))
+    entity = EntityField(Entity.objects.published(), label=_("Entity"), help_text=_("such as DeepSeek-R1"))
 
     def claims(self) -> ClaimQuerySet:
         data, claims = self.cleaned_data, Claim.objects.published().relations()
@@ -611,7 +623,7 @@ class ConnectionsForm(QueryForm):
 
 
 class CompareForm(QueryForm):
-    subject = RecordField(Entity.objects.published(), label=_("Entity"), help_text=_("such as DeepSeek-R1"))
+    subject = EntityField(Entity.objects.published(), label=_("Entity"), help_text=_("such as DeepSeek-R1"))
 
     def answers(self, prop: Property) -> ClaimQuerySet:
         """The published values of a property, of one subject when it is chosen, in no order."""

@@ -69,6 +69,11 @@ PARAMETERS = {
     "kind": "Keep one kind; of claims, those about entities of this kind.",
     "tag": "Keep what has the tag with this slug; of claims, those about entities that have it.",
     "entity": "Keep the claims about the entity with this slug, at either end of a relation or mentioned.",
+    "year": "Keep what is of this year: of claims and articles, that of their date; of a person or an idea, or without"
+    " a kind, the year since when the public knows of it; else that of founding, release or the day it was held.",
+    "lane": "Keep the claims in one lane of the timeline.",
+    "language": "Keep the articles in the language of this tag: en, fr, zh.",
+    "sort": "Order the list otherwise than by the first of these; that of entities, only of one kind.",
     "article": "Keep the claims that cite the article with this slug.",
     "property": "Keep the claims that give a value of the property with this slug.",
     "verdict": "Keep one verdict, while it stands; none keeps what nobody has judged.",

@@ -1,15 +1,16 @@
 """The lists in a real browser: no barrier in either scheme, narrow screens, the keyboard, and no script."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from articles.story import import_story
-from tests.browser.test_reading import STANDARDS
+from tests.browser.audit import assert_no_barrier, assert_no_sideways_scroll
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("committed_story"),
+]
 ADDRESSES = [
     "/people/?tag=politics",
     "/claims/?verdict=disputed&sort=oldest",
@@ -19,29 +20,15 @@ ADDRESSES = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def shipped_story(transactional_db: None) -> None:
-    import_story(settings.BASE_DIR / "story")
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_barrier_in_lists(page: Page, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    found = {}
-    for address in ADDRESSES:
-        page.goto(address)
-        violations = Axe().run(page, options=STANDARDS).response["violations"]
-        if violations:
-            found[address] = [(each["id"], each["nodes"][0]["html"][:200]) for each in violations]
-    assert found == {}
+    assert_no_barrier(page, ADDRESSES)
 
 
 @pytest.mark.parametrize("width", [320, 390])
 def test_no_list_scrolls_sideways_on_a_phone(page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
-    for address in ADDRESSES:
-        page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth") == width, address
+    assert_no_sideways_scroll(page, ADDRESSES, width)
 
 
 def test_a_phone_leads_to_the_facets_and_shows_what_is_chosen(page: Page) -> None:
