@@ -114,6 +114,32 @@ def summary(of: str) -> tuple[Field, ...]:
     )
 
 
+def _known_day(column: str) -> Callable[[Any], Any]:
+    def value(record: Any) -> date | None:
+        day: date | None = getattr(record, column)
+        return None if day in (date.min, date.max) else day
+
+    return value
+
+
+def days_of(name: str) -> tuple[Field, ...]:
+    """Build the fields of the first and last day that an EDTF date may mean; an open end has none."""
+    return (
+        Field(
+            f"{name}_earliest",
+            "the first day that this date may mean; none for an open beginning",
+            _known_day(f"{name}_earliest"),
+            "date",
+        ),
+        Field(
+            f"{name}_latest",
+            "the last day that this date may mean; none for an open end",
+            _known_day(f"{name}_latest"),
+            "date",
+        ),
+    )
+
+
 def choices(of: Any) -> tuple[str, ...]:
     return tuple(of.values)
 
@@ -137,7 +163,7 @@ def _stem(page: str) -> str:
 def page(name: Callable[[Any], str]) -> Field:
     """Build the field of the address of a record's page, whose name in the URLs is given."""
     address = "the address of its page"
-    return Field("page", address, lambda record: f"{_stem(name(record))}{record.slug}/", required=True, is_path=True)
+    return Field("url", address, lambda record: f"{_stem(name(record))}{record.slug}/", required=True, is_path=True)
 
 
 def lists(records: QuerySet[Any], *names: str) -> QuerySet[Any]:
@@ -147,7 +173,7 @@ def lists(records: QuerySet[Any], *names: str) -> QuerySet[Any]:
     return records.prefetch_related(Prefetch("tags", to_attr="all_tags")) if "tags" in names else records
 
 
-CHANGED_AT = Field("changed_at", "when it was last changed, UTC", own("updated_at"), "datetime", required=True)
+UPDATED_AT = Field("updated_at", "when it was last changed, UTC", own("updated_at"), "datetime", required=True)
 KNOWN_SINCE = Field(
     "known_since",
     "the first day on which the public could know, as far as the record tells",
@@ -259,7 +285,7 @@ ENTITIES = Table(
         TAGS,
         KNOWN_SINCE,
         FORMER_SLUGS,
-        CHANGED_AT,
+        UPDATED_AT,
         page(lambda entity: f"entities:{entity.kind}"),
     ),
     lambda: lists(Entity.objects.published(), "tags"),
@@ -279,14 +305,13 @@ ARTICLES = Table(
         ),
         Field("title", "its title as printed", own("title"), required=True),
         *translated("translated_title", "its title in our words"),
-        Field("publisher", "the publisher, where it has a page", key_of("publisher"), to="entities"),
-        Field("publisher_name", "the name of the publisher", own("source_name")),
+        Field("publisher", "the name of the publisher", own("source_name")),
+        Field("publisher_entity", "the publisher, where it has a page", key_of("publisher"), to="entities"),
         Field("published", f"when it was published, {EDTF}", own("published")),
-        Field("published_earliest", "the first day that this date may mean", own("published_earliest"), "date"),
-        Field("published_latest", "the last day that this date may mean", own("published_latest"), "date"),
+        *days_of("published"),
         Field("language", "the language of the text that was read, as a tag", own("language"), required=True),
         Field("original_language", "where that text is a translation: from which language", own("original_language")),
-        Field("url", "the publisher's own address", own("url")),
+        Field("source_url", "the publisher's own address", own("url")),
         Field("archive_url", "the address of a copy in a public archive", own("archive_url")),
         Field("doi", "its DOI", own("doi")),
         Field("arxiv", "its number at arXiv", own("arxiv")),
@@ -311,7 +336,7 @@ ARTICLES = Table(
         TAGS,
         Field("public_since", "the first day of its publication, where an editor gave it", own("public_since"), "date"),
         FORMER_SLUGS,
-        CHANGED_AT,
+        UPDATED_AT,
         page(lambda article: "articles:detail"),
     ),
     lambda: lists(Article.objects.published().select_related("publisher", "derives_from", "known_through"), "tags"),
@@ -357,7 +382,7 @@ AUTHORS = Table(
 )
 
 
-def _sentence(claim: Claim, code: str) -> str | None:
+def _statement(claim: Claim, code: str) -> str | None:
     """Give what a claim says in a language, unless that would be its English."""
     end = LANGUAGES[code]
     if code not in dict(settings.LANGUAGES) or claim.statement_en:  # type: ignore[attr-defined]
@@ -368,16 +393,16 @@ def _sentence(claim: Claim, code: str) -> str | None:
         return claim.sentence
 
 
-def _sentence_in(code: str) -> Callable[[Claim], Any]:
-    return lambda claim: _sentence(claim, code)
+def _statement_in(code: str) -> Callable[[Claim], Any]:
+    return lambda claim: _statement(claim, code)
 
 
-def sentences() -> tuple[Field, ...]:
+def statements() -> tuple[Field, ...]:
     return tuple(
         Field(
-            f"sentence_{end}",
+            f"statement_{end}",
             f"what it says, in {LANGUAGE_NAMES[code]}; where nobody wrote it, made from the pattern of the property",
-            _sentence_in(code),
+            _statement_in(code),
             required=code == "en",
         )
         for code, end in LANGUAGES.items()
@@ -407,7 +432,7 @@ CLAIMS = Table(
         Field("unit", "the unit of that amount", key_of("unit", "code"), to="units"),
         Field("date", f"the value that is a date, {EDTF}", own("date")),
         *translated("text", "the value that is a text"),
-        Field("url", "the value that is an address", own("url")),
+        Field("value_url", "the value that is an address", own("url")),
         Field(
             "bound",
             "whether the amount is the figure itself, about it, or a limit, of its size whatever the sign",
@@ -417,7 +442,7 @@ CLAIMS = Table(
         ),
         *translated("applies_to", "the part, size or chip that the value covers"),
         Field("as_printed", "the figure as the source writes it", own("as_printed")),
-        *sentences(),
+        *statements(),
         Field(
             "is_worded",
             "whether somebody wrote the sentence",
@@ -427,18 +452,7 @@ CLAIMS = Table(
         ),
         *translated("title", "a short form for the timeline"),
         Field("when", f"when it happened or holds, {EDTF}", own("when")),
-        Field(
-            "when_earliest",
-            "the first day that this date may mean; 0001-01-01 for an open beginning",
-            own("when_earliest"),
-            "date",
-        ),
-        Field(
-            "when_latest",
-            "the last day that this date may mean; 9999-12-31 for an open end",
-            own("when_latest"),
-            "date",
-        ),
+        *days_of("when"),
         Field("lane", "its place on the timeline; without one it is not on it", own("lane"), choices=choices(Lane)),
         Field("rank", "how it stands among several values", own("rank"), required=True, choices=choices(Claim.Rank)),
         *translated("rank_reason", "why it stands so"),
@@ -468,7 +482,7 @@ CLAIMS = Table(
         Field("checked_on", "the day when it was last held against its sources", own("checked_on"), "date"),
         KNOWN_SINCE,
         FORMER_SLUGS,
-        CHANGED_AT,
+        UPDATED_AT,
         page(lambda claim: "entities:claim"),
     ),
     lambda: lists(Claim.objects.published().with_records()),
@@ -510,12 +524,12 @@ CITATIONS = Table(
             "makes_claim", "whether the article itself asserts it", _inner(own("makes_claim")), "boolean", required=True
         ),
         Field("quote", "the very words, where they are tied to a text on file", _inner(own("quote"))),
-        Field("language", "the language of that text, as a tag", _text_of("language")),
+        Field("quote_language", "the language of that text, as a tag", _text_of("language")),
         Field("text_number", "which state of the text in that language", _text_of("number"), "integer"),
         Field("start", "where the words begin in it, in code points from 0", _inner(own("start")), "integer"),
         Field("end", "where they end", _inner(own("end")), "integer"),
         Field(
-            "anchor",
+            "quote_state",
             "what edits of the text did to the words; `changed` in substance and `orphaned` suspend the verdict",
             _inner(own("anchor")),
             choices=choices(Citation.Anchor),

@@ -18,8 +18,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from articles.api.records import ARTICLE, CITATION, CLAIM, ENTITY
 from articles.dataset import FILES, package, reading
-from articles.dataset.tables import CLAIMS, TABLES
+from articles.dataset.tables import ARTICLES, CITATIONS, CLAIMS, ENTITIES, TABLES
 from articles.models import Article, Citation
 from articles.story import import_story
 from articles.suspension import refresh
@@ -149,7 +150,7 @@ def test_every_published_claim_is_in_each_form_with_verdict_and_source(client: C
     assert claims.keys() == table.keys() == {claim.slug for claim in stored}
     for claim in stored:
         assert claims[claim.slug].get("verdict", "") == table[claim.slug]["verdict"] == claim.verdict
-        assert claims[claim.slug]["sentence_en"] == claim.sentence
+        assert claims[claim.slug]["statement_en"] == claim.sentence
         assert f"- slug: {claim.slug}\n" in story
         sources = [(each["article"], each["stance"]) for each in claims[claim.slug].get("citations", [])]
         assert sources == [(article, stance) for slug, article, stance in cited if slug == claim.slug]
@@ -169,16 +170,17 @@ def test_values_are_exact_and_of_their_type(client: Client, base: Claim) -> None
     assert (table["sized"]["amount"], table["sized"]["text_en"]) == ("-5.576", "")
     assert claims["dated"]["date"] == "2025-01-20/.."
     assert (claims["named"]["text_en"], claims["named"]["text_fr"]) == ("MIT", "Licence MIT")
-    assert claims["placed"]["url"] == "https://example.org/"
+    assert claims["placed"]["value_url"] == "https://example.org/"
     assert (claims["linked"]["object"], claims["linked"]["property"]) == ("deepseek-r1", "develops")
-    assert (claims["said"]["when_earliest"], claims["said"]["when_latest"]) == ("2023-01-01", "9999-12-31")
+    assert claims["said"]["when_earliest"] == "2023-01-01"
+    assert ("when_latest" in claims["said"], table["said"]["when_latest"]) == (False, "")
     assert (claims["said"]["is_worded"], claims["sized"]["is_worded"]) == (True, False)
-    assert (claims["said"]["sentence_fr"], claims["said"]["rationale_en"]) == ("R1 est ouvert.", "Why so.")
+    assert (claims["said"]["statement_fr"], claims["said"]["rationale_en"]) == ("R1 est ouvert.", "Why so.")
     assert claims["said"]["mentions"] == [{"entity": "firm"}]
-    assert claims["said"]["page"] == "http://testserver/claims/said/"
-    assert lines(client, "entities")["firm"]["page"] == "http://testserver/companies/firm/"
-    assert lines(client, "articles")["v3-report"]["page"] == "http://testserver/articles/v3-report/"
-    assert lines(client, "articles")["v3-report"]["publisher"] == "firm"
+    assert claims["said"]["url"] == "http://testserver/claims/said/"
+    assert lines(client, "entities")["firm"]["url"] == "http://testserver/companies/firm/"
+    assert lines(client, "articles")["v3-report"]["url"] == "http://testserver/articles/v3-report/"
+    assert lines(client, "articles")["v3-report"]["publisher_entity"] == "firm"
 
 
 @pytest.mark.django_db
@@ -235,7 +237,7 @@ def emptied() -> None:
 
 
 def without_moments(text: str) -> str:
-    return re.sub(r'"?(changed_at|version|created)"?: "[^"]*"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ', "", text)
+    return re.sub(r'"?(updated_at|version|created)"?: "[^"]*"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ', "", text)
 
 
 @pytest.mark.django_db
@@ -417,6 +419,16 @@ def test_every_file_and_field_is_documented() -> None:
     words = (settings.BASE_DIR / "docs" / "data.md").read_text(encoding="utf-8")
     assert package.fields_in_words(level=3) in words
     assert [name for name in FILES if f"`{name}`" not in words] == []
+
+
+def test_a_field_is_called_as_in_the_api() -> None:
+    """But for what the tables alone have: a column for each type of value, places in a text, former slugs."""
+    own = {"amount", "date", "text", "value_url", "former_slugs", "public_since", "text_number", "start", "end"}
+    own |= {"citations.claim", "citations.number"}
+    for table, shape in ((ENTITIES, ENTITY), (ARTICLES, ARTICLE), (CLAIMS, CLAIM), (CITATIONS, CITATION)):
+        fields = {re.sub("_(en|fr|zh_hans)$", "", field.name) for field in table.fields}
+        unknown = fields - {key.name for key in shape.keys} - own
+        assert {name for name in unknown if f"{table.name}.{name}" not in own} == set()
 
 
 def test_each_key_is_that_of_a_table_above() -> None:
