@@ -358,11 +358,11 @@ CLAIM: Shape[Claim] = Shape(
             or_null(
                 shapes.one_of(
                     HowVerified,
-                    "What the verdict rests on: the source was read, is known through another one (secondary), or"
-                    " general knowledge (memory).",
+                    "What the verdict rests on, while it stands: the source was read, is known through another one"
+                    " (secondary), or general knowledge (memory).",
                 )
             ),
-            column("how_verified"),
+            lambda claim, site: None if claim.verdict_suspended else claim.how_verified or None,
         ),
         Key("checked_on", or_null(shapes.day("When it was last held against its sources.")), day("checked_on")),
         Key("known_since", KNOWN_SINCE, day("known_since")),

@@ -164,7 +164,7 @@ def test_a_verdict_on_words_that_are_gone_is_suspended_as_everywhere(
     passage.anchor = "orphaned"
     passage.save()
     record = read(client, "/api/claims/cost/")
-    assert (record["verdict"], record["rationale"]) == ("suspended", None)
+    assert (record["verdict"], record["rationale"], record["how_verified"]) == ("suspended", None, None)
     assert record["citations"][-1]["quote_state"] == "orphaned"
     assert slugs(read(client, "/api/claims/?verdict=disputed")) == []
 
