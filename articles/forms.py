@@ -24,13 +24,14 @@ from entities.forms import (
     YearField,
     tags_of,
 )
-from entities.models import Entity, Tag, Verdict
+from entities.models import Entity, Verdict
 from entities.querysets import ClaimQuerySet
 from entities.templatetags.story import language_name
 
 from . import search
 from .models import Article
 from .querysets import ArticleQuerySet
+from .tags import public_tags
 from .text import MOST_BYTES
 
 
@@ -188,7 +189,7 @@ class SearchForm(QueryForm):
     q = forms.CharField(max_length=search.MOST_CHARACTERS, required=False)
     kind = ChoiceField(search.KIND_NAMES.items(), label=_("Kind"))
     verdict = ChoiceField([*Verdict.choices, ("none", _("not judged"))], label=_("Verdict"))
-    tag = RecordChoiceField(Tag.objects.all(), label=_("Tag"))
+    tag = RecordChoiceField(public_tags(), label=_("Tag"))
     year = YearField(label=_("Year"))
     language = LanguageField(label=pgettext_lazy("of a source", "Language"))
     page = forms.IntegerField(min_value=1, max_value=100, required=False)

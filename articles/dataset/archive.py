@@ -11,9 +11,9 @@ from articles.story.fields import Record
 from articles.story.files import HEADING, TEXTS, order, text_content, text_name, without_words
 from articles.story.published import Published, public
 from articles.story.shapes import FILES, SHAPES, Shape
+from articles.tags import public_tags
 
 from .reading import by_key
-from .tables import tags_in_use
 
 # The archive depends on its content alone, so its files have no time of their own: this is the first that ZIP knows.
 NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -81,7 +81,7 @@ def _section(shape: Shape) -> Iterator[str]:
 
 
 def _records(shape: Shape) -> Iterator[list[Record]]:
-    steps = by_key(tags_in_use() if shape.name == "tag" else public(shape), shape.key)
+    steps = by_key(public_tags() if shape.name == "tag" else public(shape), shape.key)
     records = (Published(shape, pks).read() for pks in steps)
     if shape.name == "property":
         # Pages show the vocabulary in an order of its own; it is short.

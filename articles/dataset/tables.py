@@ -12,15 +12,16 @@ from functools import cache as once
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.translation import override
 from modeltranslation.utils import build_localized_fieldname
 
 from articles.models import Article, Author, Citation
 from articles.story.values import plain_number
+from articles.tags import public_tags
 from entities import prose
-from entities.models import Claim, Entity, HowVerified, Lane, Property, Tag, Unit, Verdict
+from entities.models import Claim, Entity, HowVerified, Lane, Property, Unit, Verdict
 
 from .reading import in_steps
 
@@ -237,15 +238,6 @@ PROPERTIES = Table(
 )
 
 
-def tags_in_use() -> QuerySet[Tag]:
-    """Keep the tags of published records: others may tell of drafts."""
-    tagged = [
-        records.filter(tagged_items__tag=OuterRef("pk"))
-        for records in (Entity.objects.published(), Article.objects.published())
-    ]
-    return Tag.objects.filter(Exists(tagged[0]) | Exists(tagged[1]))
-
-
 TAG_TABLE = Table(
     "tags",
     "The subjects under which entities and articles are gathered.",
@@ -255,7 +247,7 @@ TAG_TABLE = Table(
         Field("name", "its English name, by which the story files refer to it", own("name"), required=True),
         *translated("label", "its name on pages"),
     ),
-    tags_in_use,
+    public_tags,
 )
 ENTITIES = Table(
     "entities",

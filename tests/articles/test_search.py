@@ -262,6 +262,13 @@ def test_a_wrong_parameter_is_named(client: Client, query: str, reason: str) -> 
     assert reason in response.content.decode()
 
 
+def test_a_tag_that_only_drafts_have_is_refused_like_one_that_nobody_has(client: Client, r1: Entity) -> None:
+    r1.tags.add(factories.tag("costs"))
+    factories.entity("model", status="draft").tags.add(factories.tag("merger"))
+    statuses = [client.get(f"/search/?q=x&tag={slug}").status_code for slug in ("costs", "merger", "nothing")]
+    assert statuses == [200, 400, 400]
+
+
 def test_browsers_can_add_the_search(client: Client) -> None:
     body = client.get("/fr/opensearch.xml").content.decode()
     assert 'template="http://testserver/fr/search/?q={searchTerms}"' in body
