@@ -17,7 +17,7 @@ from tests.strict import check_links
 pytestmark = pytest.mark.django_db
 SITE = "http://testserver"
 LISTS = ["/", "/about/", "/claims/", "/articles/", "/timeline/", "/models/", "/people/", "/relationships/", "/compare/"]
-LISTS += ["/tags/", "/tags/open-weights/", "/connections/", "/compare/size/"]
+LISTS += ["/tags/", "/tags/open-weights/", "/connections/", "/compare/size/", "/data/"]
 RECORDS = ["/models/deepseek-r1/", "/claims/cost/", "/articles/v3-report/"]
 FORMS = {"application/ld+json": ".json", "text/markdown": ".md"}
 
