@@ -53,7 +53,13 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 PIECE = re.compile(rf"[{HAN}]|\d+|[^\W\d_{HAN}]+|.", re.DOTALL)
-SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s|[。！？]|\n")
+# A stop behind an initial or another abbreviation, or before a small letter, ends no sentence.
+SENTENCE_END = re.compile(
+    r"(?<![ .][A-Z])(?<!\b(?:Mr|Dr|St|No|Co|vs|cf))(?<!\b(?:Mrs|Inc|Ltd|Gen|Mme))(?<!\bCorp)"
+    r"[.!?…][\"'”’»)\]]*\s(?![a-zà-ÿ])|[。！？]|\n"
+)
+# A year counts nothing, so that the word behind it is no unit.
+YEAR = re.compile(r"(?:19\d|20[0-3])\d")
 
 NUMBER_WORDS = words_of(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
@@ -63,14 +69,40 @@ NUMBER_WORDS = words_of(
     "cinq sept huit neuf dix onze douze treize quatorze quinze seize vingt trente quarante cinquante soixante "
     "cent cents mille milliard milliards moitié tiers quart quarts premier première deuxième troisième douzaine "
     "centaine centaines millier milliers fois janvier février mars avril mai juin juillet août septembre octobre "
-    "novembre décembre lundi mardi mercredi jeudi vendredi samedi dimanche"
+    "novembre décembre lundi mardi mercredi jeudi vendredi samedi dimanche fourth fourths fifth fifths sixth seventh "
+    "eighth ninth tenth hundredth thousandth twice thrice twofold threefold tenfold quadruple quadrupled single "
+    "premier premiers premières deuxièmes troisièmes quatrième cinquième sixième septième huitième neuvième dixième "
+    "centième millième last next previous latest dernier dernière derniers dernières prochain prochaine"
+)
+# What is counted or measured; any other word right behind a number counts as one too.
+UNITS = words_of(
+    "second seconds minute minutes hour hours day days week weeks month months year years decade decades century "
+    "centuries daily weekly monthly yearly hourly annual annually dollar dollars euro euros yuan renminbi pound pounds "
+    "yen cent cents percent percentage point points gram grams kilogram kilograms ton tons tonne tonnes metre metres "
+    "kilometre kilometres mile miles watt watts kilowatt kilowatts megawatt megawatts gigawatt gigawatts byte bytes "
+    "gigabyte gigabytes token tokens parameter parameters seconde secondes heure heures jour jours semaine semaines "
+    "mois an ans année années siècle siècles annuel annuelle mensuel mensuelle quotidien quotidienne livre livres "
+    "tonne mètre mètres kilomètre kilomètres octet octets gigaoctet gigaoctets jeton jetons paramètre paramètres"
+)
+# French writes these names small.
+NATIONS = frozenset(
+    f"{nation}{ending}"
+    for nation in words_of(
+        "chinois américain européen français japonais coréen taïwanais allemand italien russe indien irlandais "
+        "australien canadien britannique anglais espagnol néerlandais suisse israélien singapourien"
+    )
+    for ending in ("", "e", "s", "es", "ne", "nes")
 )
 NEGATIONS = words_of(
     "not no never none nobody nothing nor neither nowhere without cannot hardly barely scarcely false falsely "
     "untrue deny denies denied denying refute refutes refuted reject rejects rejected refuse refuses refused fail "
     "fails failed impossible unable illegal unlikely unclear unproven incapable invalid banned forbidden "
     "impossibles illégal illégale incapables improbable interdit interdite ne pas jamais aucun aucune rien personne "
-    "ni sans non nul nulle guère faux fausse dément nie nié réfute"
+    "ni sans non nul nulle guère faux fausse dément nie nié réfute doubt doubts doubted doubtful dubious wrong wrongly "
+    "mistaken mistakenly incorrect incorrectly inaccurate misleading dispute disputes disputed contest contests "
+    "contested contradict contradicts contradicted debunk debunks debunked disprove disproves disproved disproven myth "
+    "hoax fake lied retracted recanted doute doutent douté douteux tort erroné erronée faussement mythe conteste "
+    "contestent contesté contestée contredit contredite démenti démentie mensonge"
 )
 # Words that say how far a statement goes, or which way; to swap one may turn it round.
 LIMITS = words_of(
@@ -81,9 +113,13 @@ LIMITS = words_of(
     "true plus moins avant après hausse baisse hausses baisses gagné perdu perte pertes augmente augmenté diminue "
     "diminué supérieur supérieure inférieur inférieure meilleur meilleure pire seul seule seulement tout tous "
     "toute toutes environ presque près pourrait pourraient peut serait aurait si sauf ouvert ouverte fermé fermée "
-    "vrai vraie"
+    "vrai vraie alleged supposed supposedly rumour rumours rumor rumors rumoured rumored former formerly will shall "
+    "must can try tries tried attempt attempts attempted plan plans planned consider considers considered considering "
+    "intend intends intended hope hopes hoped expect expects expected promise promises promised want wants wanted "
+    "prétend prétendu prétendue prétendument rumeur rumeurs ancien ancienne doit doivent va vont veut voulait tente "
+    "tenté prévoit prévu envisage envisagé espère"
 )
-WEIGHTY = NUMBER_WORDS | NEGATIONS | LIMITS
+WEIGHTY = NUMBER_WORDS | UNITS | NATIONS | NEGATIONS | LIMITS
 # Pairs of opposites: a word of one side in place of one of the other turns a statement round. That a word comes or goes
 # without its opposite does not, and the words of a side stand for each other.
 OPPOSITES = tuple(
@@ -139,6 +175,13 @@ OPPOSITES = tuple(
         ("ahead devance devant", "behind derrière"),
         ("free gratuit gratuite gratuitement", "paid payant payante"),
         ("new newer newest nouveau nouvelle", "old older oldest ancien ancienne"),
+        ("upheld uphold upholds maintient maintenu", "overturned overturn overturns struck lifted annule annulé levé"),
+        ("confirmé confirmée", "levé levée annulé annulée"),
+        ("majority majorité", "minority minorité"),
+        ("parent owner owners mère", "subsidiary subsidiaries filiale filiales"),
+        ("to into", "by from"),
+        ("for pour", "against contre"),
+        ("is are est sont", "was were était étaient"),
     )
 )
 # Capitals at the head of a sentence that name nobody.
@@ -153,9 +196,11 @@ NO_NAMES = words_of(
 )
 HAN_NEGATIONS = frozenset("不没無无未非莫勿别否毋沒")
 # What counts or limits, so that it may belong to the words before it.
-HAN_LIMITS = frozenset("一二三四五六七八九十百千万萬亿億两兩半零〇几幾第多余餘倍成仅僅只最约約若除超逾")
+HAN_LIMITS = frozenset(
+    "一二三四五六七八九十百千万萬亿億两兩半零〇几幾第多余餘倍成仅僅只最约約若除超逾被将將拟擬曾但却卻可疑谣謠假错錯误誤虚虛伪偽驳駁拒据據传傳吗嗎"
+)
 # Chinese words bear no mark of a name, so every other character that is swapped, put in or taken out counts.
-PARTICLES = frozenset("的地得了着过是在和与及并而也就都还又于由被把将对从向以为其之这那此该个们所则且吗呢吧啊")
+PARTICLES = frozenset("的地得了着过是在和与及并而也就于其之这那此该个们所则且呢吧啊")
 
 
 class Carried(NamedTuple):
@@ -280,7 +325,9 @@ class _Difference:
             return Carried(ORPHANED)
         new_start = places[0] + start - first
         new_end = new_start + end - start
-        if not self._is_whole(start, end, new_start, new_end):
+        # What stands before or behind it in a longer sentence may turn it round.
+        is_sentence = _sentence(self.new, new_start, new_end) == (places[0], places[0] + len(sentence))
+        if not is_sentence or not self._is_whole(start, end, new_start, new_end):
             return Carried(ORPHANED)
         return Carried(MOVED, new_start, new_end)
 
@@ -393,7 +440,15 @@ def judge(old: str, new: str) -> Citation.Anchor:
     kept = sum((Counter(before) & Counter(after)).values())
     if kept < FEWEST_WORDS_LEFT * len(before):
         return ORPHANED
-    return REWORDED if _substance(old) == _substance(new) and not _is_opposite(old, new) else CHANGED
+    is_turned = _is_reordered(before, after) or _is_opposite(old, new)
+    return REWORDED if _substance(old) == _substance(new) and not is_turned else CHANGED
+
+
+def _is_reordered(before: list[str], after: list[str]) -> bool:
+    """Tell whether words that stand as often in both stand in another order: who does what to whom may have changed."""
+    counts, new_counts = Counter(before), Counter(after)
+    there, now = ([word for word in words if counts[word] == new_counts[word]] for words in (before, after))
+    return there != now
 
 
 def _words(quote: str) -> list[str]:
@@ -405,9 +460,26 @@ def _plain(token: str) -> str:
     return token.casefold().replace("’", "'").replace(" ", "")
 
 
-def _substance(quote: str) -> list[str]:
-    """List in order the tokens that a statement hangs on."""
-    return [word for token in TOKEN.finditer(quote) for word in _weighty(token)]
+def _substance(quote: str, before: str = "") -> list[str]:
+    """List in order the tokens that a statement hangs on; of `before`, the words before it, only the end matters."""
+    found = []
+    *_rest, last = [False, *(_counts(token) for token in TOKEN.finditer(before))]
+    for token in TOKEN.finditer(quote):
+        words = list(_weighty(token))
+        if last and not words and token.lastgroup == "word" and _plain(token[0]) not in NO_NAMES:
+            words = [_plain(token[0])]
+        found += words
+        last = _counts(token)
+    return found
+
+
+def _counts(token: re.Match[str]) -> bool:
+    """Tell whether a token counts what stands behind it, as the 3 of “V3” and a year do not."""
+    if token.lastgroup == "word":
+        return _plain(token[0]) in NUMBER_WORDS
+    behind = token.string[max(0, token.start() - 2) : token.start()].rpartition(" ")[2]
+    is_in_name = any(letter.isalpha() for letter in behind)
+    return token.lastgroup == "number" and not is_in_name and not YEAR.fullmatch(token[0])
 
 
 def _weighty(token: re.Match[str]) -> Iterator[str]:
@@ -477,7 +549,8 @@ def _twins(text: str, start: int, end: int) -> int:
 def _sentence(text: str, start: int, end: int) -> Span:
     """Widen a passage to the whole sentences that it touches, within its paragraphs."""
     line = text.rfind("\n", 0, start) + 1
-    ends = [match.end() for match in SENTENCE_END.finditer(text, line, start)]
+    # Looked for one letter further, since that one may show that a sentence goes on.
+    ends = [match.end() for match in SENTENCE_END.finditer(text, line, start + 1) if match.end() <= start]
     last = SENTENCE_END.search(text, max(start, end - 1))
     tail = last.end() if last else len(text)
     while tail > end and text[tail - 1].isspace():
@@ -489,7 +562,7 @@ def _beside(text: str, start: int, end: int) -> tuple[list[str], list[str]]:
     """List what the rest of a passage's sentence hangs on: before the words, and behind them."""
     first, last = _sentence(text, start, end)
     start, end = _whole_words(text, start, end)
-    return _substance(text[first:start]), _substance(text[end:last])
+    return _substance(text[first:start]), _substance(text[end:last], text[start:end])
 
 
 def _chunk(text: str, start: int, end: int) -> str:
