@@ -36,6 +36,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             raise pytest.UsageError(f"the {marker} tests must run here, but there is no {program} on PATH")
         config.hook.pytest_deselected(items=needing)
         items[:] = [item for item in items if item not in needing]
+    if os.environ.get("DATABASE_TESTS") == "only":
+        elsewhere = [item for item in items if not _asks_the_database(item)]
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if _asks_the_database(item)]
+
+
+def _asks_the_database(item: pytest.Item) -> bool:
+    """Tell the tests that another database can make fail from those that it cannot, which a second run leaves out."""
+    fixtures = getattr(item, "fixturenames", ())
+    return bool(item.get_closest_marker("django_db")) or not {"db", "transactional_db"}.isdisjoint(fixtures)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -46,7 +46,12 @@ def with_known_slugs(described: dict[str, Any]) -> dict[str, Any]:
 DESCRIPTION = with_known_slugs(openapi.describe(SITE))
 TAKING = [path for path, operations in DESCRIPTION["paths"].items() if operations["get"]["parameters"]]
 API = schemathesis.openapi.from_dict(DESCRIPTION)
-API.app = WSGIHandler()
+
+
+@pytest.fixture(autouse=True)
+def site() -> None:
+    """The site in this process, made once the settings of tests hold."""
+    API.app = WSGIHandler()
 
 
 @pytest.fixture(autouse=True)
