@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
-from entities import changes
+from entities import changes, conflict
 from entities.admin import (
     AnyEntityAdmin,
     ClaimAdmin,
@@ -570,8 +570,11 @@ class ArticleAdmin(ExportsRows, FoundAdmin):
     def get_urls(self) -> list[Any]:
         """Put the screens for an article's text before the stock addresses, which take any."""
         screens = {
-            "text": ("articles.add_revision", revise.text_screen),
-            "annotate": ("articles.add_citation", annotate.annotate_screen),
+            "text": ("articles.add_revision", self._meeting_deletion(revise.text_screen, revise.TextForm)),
+            "annotate": (
+                "articles.add_citation",
+                self._meeting_deletion(annotate.annotate_screen, annotate.AnnotationForm, annotate.NewClaimForm),
+            ),
         }
         return [
             *(
@@ -584,6 +587,25 @@ class ArticleAdmin(ExportsRows, FoundAdmin):
             ),
             *super().get_urls(),
         ]
+
+    def _meeting_deletion(self, screen: Any, *forms_of: Any) -> Any:
+        """Let a screen that is sent for an article deleted meanwhile show what was typed in its forms."""
+
+        def answer(request: HttpRequest, pk: int) -> HttpResponse:
+            is_gone = request.method == "POST" and not Article.objects.filter(pk=pk).exists()
+            gone = self._gone(str(pk)) if is_gone else None
+            if gone is not None:
+                told = [each for form in forms_of for each in conflict.typed_in(form, request.POST)]
+                if refusal := self.meet_deletion(request, gone, told):
+                    return refusal
+                if screen is annotate.annotate_screen:
+                    # Its texts do not come back, so there is nothing to go on with.
+                    for label, words in told:
+                        messages.warning(request, f"{label} – {words}")
+            answered: HttpResponse = screen(request, pk)
+            return answered
+
+        return answer
 
     def is_told(self, form: Any, formsets: Any, change: bool) -> bool:
         """An article that is on file already tells search as it is saved, but before its tags and authors are."""

@@ -457,7 +457,11 @@ def _tie(article: Article, latest: Revision, citation: Citation | None, claim: C
         bare = Citation.objects.filter(claim=claim, article=article, stance=data["stance"], revision=None)
         rows = list(bare[:2])
         citation = rows[0] if len(rows) == 1 else Citation(article=article)
-        data = data | ({"locator": data["locator"] or citation.locator})
+        kept = {
+            "locator": data["locator"] or citation.locator,
+            "makes_claim": data["makes_claim"] or citation.makes_claim,
+        }
+        data = data | kept
     citation.claim, citation.stance, citation.makes_claim = claim, data["stance"], data["makes_claim"]
     citation.revision = latest
     citation.start, citation.end = span

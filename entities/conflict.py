@@ -245,7 +245,8 @@ def shown(bound: Any, value: Any) -> str:
     if value in (None, "", []):
         return ""
     if isinstance(bound, forms.ModelChoiceField):
-        ids = [each for each in (value if isinstance(value, list) else [value]) if each.isdecimal()]
+        # A number of more digits is one that SQLite could not even look for.
+        ids = [each for each in (value if isinstance(value, list) else [value]) if each.isdecimal() and len(each) < 19]
         records: Any = bound.queryset
         return ", ".join(str(record) for record in records.filter(pk__in=ids).order_by("pk"))
     if isinstance(bound, forms.ChoiceField):
@@ -253,6 +254,12 @@ def shown(bound: Any, value: Any) -> str:
         labels = {str(key): str(label) for key, label in choices}
         return ", ".join(labels.get(str(each), str(each)) for each in (value if isinstance(value, list) else [value]))
     return "✓" if value is True else "–" if value is False else str(value)
+
+
+def typed_in(form: Any, data: Any) -> list[tuple[str, str]]:
+    """Write what was sent for the fields of a type of form, as (label, words), as far as it says something."""
+    shows = ((bound, data.get(name, "")) for name, bound in form.base_fields.items() if not bound.widget.is_hidden)
+    return [(str(bound.label), shown(bound, value)) for bound, value in shows if value]
 
 
 def row_words(form: Any, values: Mapping[str, Any]) -> str:

@@ -175,9 +175,10 @@ def test_a_bare_citation_of_the_claim_gets_the_words(
     editor_client: Client, report: Article, text: Revision, r1: Entity
 ) -> None:
     claim = factories.claim(r1, cites=[report])
+    claim.citations.update(makes_claim=True)
     annotate(editor_client, report, quote="R1 is open", claim=claim.pk)
     citation = claim.citations.get()
-    assert (citation.quote, citation.locator) == ("R1 is open", "paragraph 1")
+    assert (citation.quote, citation.locator, citation.makes_claim) == ("R1 is open", "paragraph 1", True)
 
 
 def test_passages_overlap_and_one_claim_has_the_same_words_once(

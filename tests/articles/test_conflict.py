@@ -322,6 +322,29 @@ def test_a_remark_on_a_claim_deleted_meanwhile_is_not_lost(editor_client: Client
     assert Claim.objects.filter(pk=draft.pk, status="draft").exists()
 
 
+@pytest.mark.parametrize("screen", ["text", "annotate"])
+def test_what_was_typed_beside_the_text_of_an_article_deleted_meanwhile_is_not_lost(
+    screen: str, editor_client: Client, r1: Entity
+) -> None:
+    article = factories.article()
+    factories.text(article, "R1 is open.")
+    path = desk.address(article, screen)
+    typed = {"text": "R1 is free."} if screen == "text" else {"quote": "R1 is free.", "statement_en": "It is free."}
+    mine = desk.read(editor_client, path) | typed | {"subject": "9" * 40}
+    desk.send(editor_client, desk.address(article, "delete"), change_reason="A slip")
+    response = editor_client.post(path, mine)
+    assert response.status_code == 200
+    assert set(typed.values()) <= {words for _label, words in response.context["typed"]}
+    again = editor_client.post(path, hidden(response, _restore="on"), follow=True)
+    assert Article.objects.filter(pk=article.pk).exists()
+    assert all(words in again.content.decode() for words in typed.values())
+
+
+def test_a_number_that_no_record_can_have_is_met_beside_a_conflict(editor_client: Client, draft: Claim) -> None:
+    response = send(editor_client, draft, opened(editor_client, draft), version="0.0", subject="9" * 40)
+    assert met(response)["Subject"][1] == ""
+
+
 def test_an_annotation_removed_meanwhile_leaves_what_was_typed(
     editor_client: Client, draft: Claim, report: Article
 ) -> None:
