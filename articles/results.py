@@ -41,7 +41,7 @@ class Page:
 
 
 def page(form: SearchForm, size: int) -> Page:
-    """Search and cut a page out of the hits; at most six queries.
+    """Search and cut a page out of the hits; at most six queries, eight where a word has to be taken apart.
 
     Raises:
         BadRequest: for a page behind the last one.

@@ -528,7 +528,16 @@ class LedgerForm(ListForm, ClaimFilterForm):
             "year": facets.Column(ExtractYear("when_earliest")),
             "property": facets.Column(F("property__slug"), facets.translated("property__label")),
         }
-        return facets.tally(self.claims(), columns, {"tag": facets.tags(Entity)}, record="subject")
+        counted = facets.tally(self.claims(), columns, {"tag": facets.tags(Entity)}, record="subject")
+        if counted.is_complete and not self.cleaned_data["property"]:
+            self._offer_properties(counted.found.get("property", ()))
+        return counted
+
+    def _offer_properties(self, found: Iterable[facets.Found]) -> None:
+        """Let only properties be chosen that some of the claims have, without asking for the others."""
+        field = cast(RecordChoiceField, self.fields["property"])
+        offered = sorted(((each.value, each.label) for each in found), key=lambda choice: sort_key(choice[1]))
+        field.choices = [("", field.empty_label), *offered]
 
     def list_facets(self, counted: facets.Tally) -> list[facets.Facet]:
         properties = facets.by_count(counted.found.get("property", ()))

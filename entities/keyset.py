@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import BadRequest
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from . import addresses
@@ -51,8 +51,10 @@ def page(
         parts = [_part(queryset, keys, backwards, position)]
     rows: list[M] = []
     for part in parts:
-        rows += part[: size + 1 - len(rows)] if len(rows) <= size else []
+        rows += part.prefetch_related(None)[: size + 1 - len(rows)] if len(rows) <= size else []
     has_more, rows = len(rows) > size, rows[:size]
+    # Of both parts at once, where each would ask for its own.
+    prefetch_related_objects(rows, *queryset._prefetch_related_lookups)  # type: ignore[attr-defined]
     if backwards:
         rows.reverse()
     has_earlier, has_later = (has_more, True) if backwards else (bool(after), has_more)

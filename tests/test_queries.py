@@ -26,6 +26,8 @@ BUDGET = {
     "/companies.csv?sort=newest": 6,
     "/claims/": 7,
     "/claims/?kind=model&lane=models&year=2024&sort=changed&after=main-claim": 7,
+    # From the last claim with a date on to those without one.
+    "/claims/?entity=deepseek-r1&tag=open-weights&show=all&after=main-claim": 7,
     "/claims/?property=size&show=values&sort=oldest": 7,
     "/claims.csv?entity=deepseek-r1": 7,
     "/claims/?entity=deepseek-r1&verdict=disputed&show=all": 7,

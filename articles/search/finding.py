@@ -1,9 +1,10 @@
 """Find records for a query: up to some hundred candidates out of the index, ranked here, so alike on every database."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import product
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -18,7 +19,7 @@ from . import passages, words
 from .dates import stretch
 from .documents import ENTITY, TYPES, with_short_forms
 from .engines import BUCKETS, Groups, by_bytes, matching
-from .index import rests
+from .index import LONGEST_WORD, rests
 
 # Of a word with more hits these are ranked, from the best-connected buckets on.
 MOST_RANKED = 1_000
@@ -31,6 +32,10 @@ MOST_BEGINNING = 40
 MOST_GROUPS = 16
 # How alike a word must be to be taken for a slip (0 to 100), and how many are tried in its place.
 LEAST_ALIKE, MOST_ALIKE = 65, 6
+# How many names of two words are tried in the place of one.
+MOST_PAIRS = 50
+# Two words typed as one are told apart by what each is like; a shorter one is like too many.
+SHORTEST_PART = 3
 # A shorter beginning of a word is looked for in names only.
 SHORTEST_BEGINNING = 3
 # A query is no longer than this.
@@ -120,7 +125,8 @@ class Results:
 
 def read(text: str) -> Query:
     """Cut what a reader typed into groups of tokens; words that say nothing are left out if there are others."""
-    text = " ".join(words.clean(text).split())
+    typed = " ".join(words.clean(text).split())
+    text = words.tied(typed)
     found: list[tuple[str, tuple[str, ...]]] = []
     amounts = words.amounts(text)
     for start, end, value in amounts:
@@ -133,14 +139,14 @@ def read(text: str) -> Query:
     terms: dict[tuple[str, ...], str] = {}
     for term, group in telling[:MOST_GROUPS]:
         terms.setdefault(group, term)
-    return Query(text, sort_key(text)[:300], tuple(terms), tuple(terms.values()))
+    return Query(typed, sort_key(text)[:300], tuple(terms), tuple(terms.values()))
 
 
 def find(text: str, language: str, filters: Sequence[str] = ()) -> Results:
     """Rank what has every word of a query, else what has words much like them, else what has some of them.
 
     `filters` are facets ("kind:person") that each hit must have. Costs one query; up to three where the first finds
-    nothing.
+    nothing, and up to six for a single word that is taken apart.
     """
     query = read(text)
     if not query.groups:
@@ -152,6 +158,12 @@ def find(text: str, language: str, filters: Sequence[str] = ()) -> Results:
         groups = _alike(query)
         if found := _candidates(query, groups, language, filters, with_names=False):
             return _corrected(query, groups, found)
+        if apart := _apart(query):
+            meant = read(apart)
+            found = _candidates(meant, meant.groups, language, filters)
+            return replace(
+                _ranked(meant, found), query=replace(meant, text=query.text), has_exact=False, corrected=apart
+            )
     some = (tuple(token for group in query.groups for token in group),)
     found = _candidates(query, some, language, filters, with_names=False) if len(query.groups) > 1 else []
     ranked = sorted(found, key=lambda candidate: (-_named_groups(query, candidate), *_standing(candidate)))
@@ -324,7 +336,7 @@ def _besides(groups: Groups, name: str) -> tuple[int, int] | None:
 
     None where the name lacks one of the query's.
     """
-    pieces = [words.tokens(piece.text) for piece in words.pieces(name)]
+    pieces = [words.tokens(word) for word in words.words_of(name)]
     held = {token for found in pieces for token in found}
     held.update(value for _start, _end, value in words.amounts(name))
     if any(held.isdisjoint(group) for group in groups):
@@ -370,6 +382,54 @@ def _names_like(typed: Iterable[str]) -> list[str]:
         return sorted(word for (word,) in cursor.fetchall())
 
 
+def _apart(query: Query) -> str:
+    """Give the name of two words that a single word may be a slip for ("hugging face" for "hugingface"); two queries.
+
+    Empty where there is none. One letter may be wrong in each part, two in a whole word.
+    """
+    word = words.fold(query.terms[0])
+    if len(query.terms) > 1 or not word.isalpha() or not 2 * SHORTEST_PART <= len(word) <= LONGEST_WORD:
+        return ""
+    places = range(SHORTEST_PART, len(word) - SHORTEST_PART + 1)
+    rests_of = {part: rests(part, 1) for place in places for part in (word[:place], word[place:])}
+    known = _words_by_rest({rest for found in rests_of.values() for rest in found})
+    like = {
+        part: {name for rest in found for name in known[rest] if fuzz.ratio(part, name) >= LEAST_ALIKE}
+        for part, found in rests_of.items()
+    }
+    pairs = {pair for place in places for pair in product(like[word[:place]], like[word[place:]])}
+    joined = {"".join(pair): " ".join(pair) for pair in sorted(pairs)}
+    likest = process.extract(word, joined.keys(), scorer=fuzz.ratio, limit=MOST_PAIRS)
+    names = _among_names([each for each, _score, _place in likest])
+    return next((joined[each] for each, _score, _place in likest if each in names), "")
+
+
+def _words_by_rest(wanted: Collection[str]) -> dict[str, list[str]]:
+    """Map these rests to the words of names that have them; one query."""
+    found: dict[str, list[str]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        marks = ", ".join(["%s"] * len(wanted))
+        cursor.execute(f"SELECT rest, word FROM articles_searchword WHERE rest IN ({marks})", sorted(wanted))
+        for rest, word in cursor.fetchall():
+            found[rest].append(word)
+    return found
+
+
+def _among_names(keys: Sequence[str]) -> set[str]:
+    """Give those of the keys that are the whole of a name; one query."""
+    if not keys:
+        return set()
+    buckets = ", ".join(map(str, range(BUCKETS)))
+    marks = ", ".join(["%s"] * len(keys))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT key FROM articles_searchname WHERE bucket IN ({buckets}) AND key{by_bytes()} IN ({marks}) "
+            "AND is_whole",
+            keys,
+        )
+        return {key for (key,) in cursor.fetchall()}
+
+
 def _corrected(query: Query, groups: Groups, found: Iterable[Candidate]) -> Results:
     """Rank by how like a name is to the query, and say what was looked for instead: the words of the best hit."""
     folded = _folded(query.text)
@@ -401,4 +461,4 @@ def _corrected(query: Query, groups: Groups, found: Iterable[Candidate]) -> Resu
 
 
 def _folded(text: str) -> str:
-    return " ".join(words.fold(piece.text) for piece in words.pieces(text))
+    return " ".join(map(words.fold, words.words_of(text)))

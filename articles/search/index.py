@@ -76,10 +76,10 @@ def is_empty() -> bool:
         return cursor.fetchone() is None
 
 
-def rests(word: str) -> set[str]:
+def rests(word: str, most: int = 2) -> set[str]:
     """Give a word without up to one of its letters, a long one up to two: two words with one in common are alike."""
     word = word[:LONGEST_WORD]
-    lost = 2 if len(word) >= LONG_WORD else 1 if len(word) > 2 else 0
+    lost = min(most, 2 if len(word) >= LONG_WORD else 1 if len(word) > 2 else 0)
     return {"".join(kept) for count in range(lost + 1) for kept in combinations(word, len(word) - count)}
 
 

@@ -25,6 +25,8 @@ AMOUNT = re.compile(
     r"(?:(万|亿)|(k|m|b|bn|md|thousand|mille|(?:m|b|tr)illions?|milliards?)\b)",
     re.IGNORECASE,
 )
+# Digits in groups as they are typed: with common spaces.
+GROUPED = re.compile(r"(?<![\w.,-])\d{1,3}(?: \d{3})+(?![\w.,-])")
 # The plural of a thing with a number: H800s.
 PLURAL = re.compile(r"[a-z]+\d+s")
 THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
@@ -33,6 +35,7 @@ UNSEEN = re.compile(
     r"[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]+"
 )
 APOSTROPHES = "'’‘ʼ`´"
+APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
 HYPHENS = "-‐‑–"
 # What stands before or behind an apostrophe and says nothing: l'idée, d'experts, qu'il, DeepSeek's.
 ELIDED = {"l", "d", "j", "m", "n", "s", "t", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"}
@@ -78,6 +81,11 @@ def clean(text: str) -> str:
     return text if text.isascii() else UNSEEN.sub("", unicodedata.normalize("NFC", text))
 
 
+def tied(text: str) -> str:
+    """Tie the groups of digits that somebody typed with common spaces: "5 576 000"."""
+    return GROUPED.sub(lambda figure: figure[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
+
+
 @lru_cache(maxsize=50_000)
 def fold(text: str) -> str:
     """Drop case and accents; digits keep the points between them."""
@@ -97,6 +105,13 @@ def pieces(text: str) -> Iterator[Piece]:
             if any(mark in APOSTROPHES for mark in beside):
                 continue
         yield Piece(start, end, word)
+
+
+def words_of(text: str) -> list[str]:
+    """Give the words of `pieces` alone; where nothing can be cut off, at a fifth of the time."""
+    if APOSTROPHE.search(text):
+        return [piece.text for piece in pieces(text)]
+    return WORD.findall(text)
 
 
 @lru_cache(maxsize=50_000)

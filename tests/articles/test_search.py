@@ -14,7 +14,7 @@ from articles import merging, search
 from articles.models import Article, SearchDocument, SearchName
 from articles.search.documents import documents
 from articles.search.index import rests
-from articles.search.words import all_tokens, clean, variants
+from articles.search.words import all_tokens, clean, pieces, variants, words_of
 from entities.models import Claim, Entity
 from tests import desk, factories
 from tests.factories import HOSTILE
@@ -337,6 +337,11 @@ def test_a_date_is_understood(text: str, when: str) -> None:
 @pytest.mark.parametrize("text", ["", "R1", "1600", "2025-13", "32 January 2025", "Foo 2025"])
 def test_what_is_no_date_is_not_taken_for_one(text: str) -> None:
     assert search.stretch(text) == ""
+
+
+@pytest.mark.parametrize("text", ["l'idée d'experts", "R1’s", "5\u00a0576 GPU, v3.1", "深度求索 R1", "snake_case d"])
+def test_words_alone_are_those_of_the_pieces(text: str) -> None:
+    assert words_of(text) == [piece.text for piece in pieces(text)]
 
 
 def test_every_token_is_plain() -> None:

@@ -98,6 +98,7 @@ FIRST = {
     "14,8 billions": "/claims/v3-training-tokens/",
     "5.576": "/claims/v3-cost-5-576m/",
     "5,576": "/claims/v3-cost-5-576m/",
+    "5 576": "/claims/v3-cost-5-576m/",
     "557.6万": "/claims/v3-cost-5-576m/",
     "$5.576M": "/claims/v3-cost-5-576m/",
     "5.576 million": "/claims/v3-cost-5-576m/",
@@ -113,12 +114,16 @@ FIRST = {
     "Karpaty": "/people/andrej-karpathy/",
     "mixtur of exprts": "/ideas/mixture-of-experts/",
     "梁文峰": "/people/liang-wenfeng/",
+    "hugingface": "/companies/hugging-face/",
+    "hugingfase": "/companies/hugging-face/",
+    "samaltmann": "/people/sam-altman/",
 }
 # Questions whose answer is in a text.
 FOUND = {
     "who founded DeepSeek": "/claims/deepseek-founding-date/",
     "hedge funds": "/claims/high-flyer--organisation-type/",
     "671B": "/claims/deepseek-r1--parameters-total/",
+    "5 576 000": "/claims/v3-cost-5-576m/",
     "6710亿": "/claims/deepseek-r1--parameters-total/",
     "2501.12948": "/articles/paper-deepseek-r1/",
     "294K": "/articles/hyperai-r1-nature/",
