@@ -14,8 +14,9 @@ from django.test import Client
 # Ways to cite and to embed stand in every page of a record and are made alike, so a crawl would be three times as
 # long; test_cite and test_embeds follow them.
 ALIKE = ("/oembed", ".bib", ".ris", ".csl.json")
-# What a record is for programs is made alike for all records of its sort: the first so many of each form are followed.
-FORM = re.compile(r"(/fr)?/(\w+)/[^/]+(\.\w+)")
+# What a record or a list is for programs is made alike for all of its sort, whatever its filters: the first so many of
+# each form are followed.
+FORM = re.compile(r"(/fr)?/(\w+)(?:/[^/?]+)?(\.\w+)(?:\?.*)?")
 MOST_OF_A_FORM = 12
 NAMED_LINK = re.compile(r'<a href="([^"]+)" aria-label="([^"]+)">')
 

@@ -40,6 +40,9 @@ def with_known_slugs(described: dict[str, Any]) -> dict[str, Any]:
             known = SLUGS.get(parameter["name"], SLUGS.get(path.removesuffix("{slug}/")))
             if "pattern" in parameter["schema"] or parameter["name"] in SLUGS:
                 parameter["schema"] = {"type": "string", "enum": [known]}
+            elif "enum" in parameter["schema"]:
+                # Without a value it is left out, as in the form of a page.
+                parameter["schema"]["enum"].append("")
     return description
 
 
