@@ -115,6 +115,7 @@ def populate(times: int) -> None:
     words = factories.text(main, "R1 is open. " * 50)
     develops, size, succeeds = _vocabulary()
     r1.tags.add(factories.tag())
+    main.tags.add(factories.tag())
     for number in range(times):
         other = factories.entity("model")
         other.tags.add(factories.tag())
