@@ -14,10 +14,10 @@ from django.test import Client
 # Ways to cite and to embed stand in every page of a record and are made alike, so a crawl would be three times as
 # long; test_cite and test_embeds follow them.
 ALIKE = ("/oembed", ".bib", ".ris", ".csl.json")
-# What a record or a list is for programs is made alike for all of its sort, whatever its filters: the first so many of
-# each form are followed.
-FORM = re.compile(r"(/fr)?/(\w+)(?:/[^/?]+)?(\.\w+)(?:\?.*)?")
-MOST_OF_A_FORM = 12
+# A record or a list in another form: (/fr), what it is of, the form.
+FORM = re.compile(r"(/fr)?/(\w+)(?:/[^/]+)?(\.\w+)")
+# Of forms, and of pages that differ by the value of a parameter alone, the first so many are followed.
+MOST_ALIKE = 12
 NAMED_LINK = re.compile(r'<a href="([^"]+)" aria-label="([^"]+)">')
 
 
@@ -70,7 +70,7 @@ def crawl(client: Client, start: str, *, within: str = "/") -> Crawl:
     """Follow all links from `start` to pages whose path begins with `within`; static files are left out."""
     found, waiting = Crawl(), deque([start])
     followed: set[str] = set()
-    met: Counter[tuple[str | None, ...]] = Counter()
+    met: Counter[tuple[str, ...]] = Counter()
     while waiting:
         address = waiting.popleft()
         if address in found.pages or address in found.files:
@@ -83,14 +83,26 @@ def crawl(client: Client, start: str, *, within: str = "/") -> Crawl:
         found.pages[address] = page
         for target in _internal(page, within):
             linked = urldefrag(target)[0]
-            if (form := FORM.fullmatch(linked)) and linked not in followed:
-                if met[form.groups()] == MOST_OF_A_FORM:
+            if (sort := _sort(linked)) and linked not in followed:
+                if met[sort] == MOST_ALIKE:
                     continue
-                met[form.groups()] += 1
+                met[sort] += 1
                 followed.add(linked)
             found.links.append((address, target))
             waiting.append(linked)
     return found
+
+
+def _sort(address: str) -> tuple[str, ...]:
+    """Name what an address has in common with those that are made alike; nothing for a page, or one of a list's."""
+    path, _mark, query = address.partition("?")
+    if form := FORM.fullmatch(path):
+        return tuple(group or "" for group in form.groups())
+    names = sorted(part.partition("=")[0] for part in query.split("&")) if query else []
+    if not names or {"after", "before"} & set(names):
+        return ()
+    parts = path.strip("/").split("/")
+    return (*parts[: 2 if parts[0] == "fr" else 1], *names)
 
 
 def _start(response: Any) -> bytes:
