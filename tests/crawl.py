@@ -9,6 +9,8 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
+from django.core.signals import request_finished
+from django.db import close_old_connections
 from django.test import Client
 
 # Ways to cite and to embed stand in every page of a record and are made alike, so a crawl would be three times as
@@ -108,7 +110,10 @@ def _sort(address: str) -> tuple[str, ...]:
 def _start(response: Any) -> bytes:
     """Read the first piece of an answer that is written while it is sent; test_dataset reads the open data whole."""
     piece = next(iter(response), b"")
+    # As the test client does: the connection belongs to the test.
+    request_finished.disconnect(close_old_connections)
     response.close()
+    request_finished.connect(close_old_connections)
     return bytes(piece)
 
 
