@@ -99,14 +99,21 @@ class QueryForm(forms.Form):
     def address(self, **changes: str) -> str:
         """The query of this page with some filters set or (empty) taken away, from the beginning of its list."""
         given = cast(QueryDict, self.data)
-        kept: dict[str, Any] = {name: given.getlist(name) for name in self.chosen if name not in PLACES}
+        kept: dict[str, Any] = {
+            name: value.slug if isinstance(value, Entity) else given.getlist(name)
+            for name, value in self.chosen.items()
+            if name not in PLACES
+        }
         query = {name: values for name, values in (kept | changes).items() if values}
         return f"?{urlencode(query, doseq=True)}" if query else "./"
 
     @property
     def parameters(self) -> dict[str, str]:
-        """The filters that are set, as the address has them."""
-        return {name: str(self.data[name]) for name in self.chosen}
+        """The filters that are set, as the address has them; an entity is named by its slug, however it was typed."""
+        return {
+            name: value.slug if isinstance(value, Entity) else str(self.data[name])
+            for name, value in self.chosen.items()
+        }
 
     @property
     def query(self) -> str:
@@ -137,10 +144,26 @@ class RecordField(forms.CharField):
         return addresses.find(self.queryset, slugify(text))
 
 
+def typed(entity: Entity) -> str:
+    """What to type for an entity: its name where that leads back to it as its slug does, else the slug."""
+    return str(entity) if slugify(str(entity)) == entity.slug else entity.slug
+
+
+class EntityBoundField(forms.BoundField):
+    """Shows the name of an entity that was found, however it was asked for."""
+
+    form: forms.Form
+
+    def value(self) -> Any:
+        found = getattr(self.form, "cleaned_data", {}).get(self.name)
+        return typed(found) if isinstance(found, Entity) else super().value()
+
+
 class EntityField(RecordField):
     """An entity given by its slug, one it had, or its name, which costs a third query."""
 
     queryset: EntityQuerySet
+    bound_field_class = EntityBoundField
 
     def find(self, text: str) -> Model | None:
         return super().find(text) or self.queryset.named(text)
@@ -598,6 +621,7 @@ class ConnectionsForm(QueryForm):
                 required=False,
                 widget=forms.TextInput(attrs={"list": "entities", "autocomplete": "off"}),
                 help_text=_("such as DeepSeek-R1"),
+                bound_field_class=EntityBoundField,
             )
 
     def clean(self) -> dict[str, Any]:
@@ -623,12 +647,12 @@ class ConnectionsForm(QueryForm):
         """The entity at one end, while the other is still to be chosen."""
         return None if self.ends else self.cleaned_data.get(FROM) or self.cleaned_data.get(TO)
 
-    def suggestions(self) -> list[Entity]:
-        """Give all entities by name, or none where they are too many; costs one query."""
+    def suggestions(self) -> list[str]:
+        """Give what can be typed for each entity, by name, or nothing where they are too many; costs one query."""
         entities = list(Entity.objects.published().order_by("pk")[: self.MOST_SUGGESTED + 1])
         if len(entities) > self.MOST_SUGGESTED:
             return []
-        return sorted(entities, key=lambda entity: (sort_key(str(entity)), entity.pk))
+        return [typed(entity) for entity in sorted(entities, key=lambda each: (sort_key(str(each)), each.pk))]
 
 
 class CompareForm(QueryForm):

@@ -153,13 +153,26 @@ def test_without_ends_the_page_gives_examples(client: Client, r1: Entity) -> Non
     factories.entity("person", "jensen-huang", name="Jensen Huang")
     page = html(client, "")
     assert "/connections/?from=liang-wenfeng&amp;to=jensen-huang" in page
-    assert '<option value="deepseek-r1">DeepSeek-R1</option>' in page
+    assert '<option value="DeepSeek-R1"></option>' in page
     assert page.count("How does ") == 1
 
 
 def test_a_name_can_be_typed_as_well_as_chosen(client: Client, liang: Entity) -> None:
     assert "How Liang Wenfeng" not in html(client, "from=liang")
     assert told(html(client, "from=LIANG&to=DeepSeek-R1"))
+
+
+def test_what_was_found_stands_in_the_form_by_its_name_and_in_addresses_by_its_slug(
+    client: Client, liang: Entity, r1: Entity
+) -> None:
+    page = html(client, "from=liang&to=deepseek%20R1")
+    # The name "Liang Wenfeng" would lead elsewhere than to "liang", were there another of that slug.
+    assert re.findall(r'<input type="text" name="(?:from|to)" value="([^"]+)"', page) == ["liang", "DeepSeek-R1"]
+    assert "/connections.json?from=liang&amp;to=deepseek-r1" in page
+    ledger = client.get("/claims/?entity=DEEPSEEK-R1&show=all").content.decode()
+    assert re.findall(r'<input type="text" name="entity" value="([^"]+)"', ledger) == ["DeepSeek-R1"]
+    assert re.findall(r'href="\?(?:[^"]*&amp;)?entity=([^"&]+)', ledger)
+    assert set(re.findall(r'href="\?(?:[^"]*&amp;)?entity=([^"&]+)', ledger)) == {"deepseek-r1"}
 
 
 def test_one_end_alone_stays_in_the_form(client: Client, liang: Entity) -> None:
