@@ -174,7 +174,7 @@ def dossier(entity: Entity, claims: ClaimQuerySet, statuses: Collection[str] = R
     """
     about = claims.with_records()
     facts = facts_of(entity, claims)
-    links = list(_links(entity, claims))
+    links = list(_links(entity, claims, statuses))
     statements = list(about.written().about(entity).by_date()[: MOST_STATEMENTS + 1])
     moments = list(about.on_timeline().about(entity)[: MOST_MOMENTS + 1])
     known = {claim.pk: claim for claim in [*facts, *links, *statements, *moments]}
@@ -216,9 +216,10 @@ def facts_of(entity: Entity, claims: ClaimQuerySet, most: int = MOST_FACTS) -> l
     return list(claims.with_records().facts().filter(subject=entity).in_fact_order()[:most])
 
 
-def _links(entity: Entity, claims: ClaimQuerySet) -> ClaimQuerySet:
+def _links(entity: Entity, claims: ClaimQuerySet, statuses: Collection[str] = READERS) -> ClaimQuerySet:
     """Ask for the relations of an entity, one more than a page lists."""
-    return claims.with_records().linking(entity).in_fact_order()[: MOST_LINKS + 1]
+    links = claims.first_links(entity) if statuses == READERS else claims.linking(entity)
+    return links.with_records().in_fact_order()[: MOST_LINKS + 1]
 
 
 def links_of(entity: Entity, claims: ClaimQuerySet) -> list[LinkGroup]:

@@ -591,6 +591,8 @@ class RelationshipsForm(QueryForm):
 
     def claims(self) -> ClaimQuerySet:
         data, claims = self.cleaned_data, Claim.objects.published().relations()
+        if self.chosen.keys() == {"entity"}:
+            return claims.first_links(data["entity"])
         if data["property"]:
             claims = claims.filter(property=data["property"])
         if data["kind"]:
@@ -615,14 +617,14 @@ class ConnectionsForm(QueryForm):
         super().__init__(*args, **kwargs)
         ends = {FROM: pgettext_lazy("entity", "From"), TO: pgettext_lazy("entity", "To")}
         for name, label in ends.items():
-            self.fields[name] = forms.CharField(
+            self.fields[name] = field = forms.CharField(
                 label=label,
                 max_length=160,
                 required=False,
                 widget=forms.TextInput(attrs={"list": "entities", "autocomplete": "off"}),
                 help_text=_("such as DeepSeek-R1"),
-                bound_field_class=EntityBoundField,
             )
+            field.bound_field_class = EntityBoundField
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -227,6 +227,19 @@ def claims_between(links: Collection[tuple[int, int]]) -> RawSQL:
     )
 
 
+def first_links(entity: int, count: int) -> RawSQL:
+    """Build the subquery of the ids of an entity's links: so many each way, the lowest ids at the far end first.
+
+    It costs the same for a hub, of which the others are not read.
+    """
+    parts = [
+        f"SELECT id FROM (SELECT claim.id FROM entities_claim claim WHERE claim.{near} = %s AND {_is_link('claim')}"
+        f" ORDER BY claim.{far}, claim.id LIMIT {count}) AS first_{number}"
+        for number, (near, far) in enumerate(DIRECTIONS)
+    ]
+    return RawSQL(" UNION ALL ".join(parts), [entity, entity])
+
+
 def _links_of(entities: Collection[int]) -> Query:
     """Ask for near id, far id, direction and whether readers may see the far one; the same two may come again.
 

@@ -39,6 +39,8 @@ EDITORS = ("draft", "in-review", "published")
 RANKED = Q(rank="preferred") | Q(alternative="rival")
 # The property that dates an entity of some kinds.
 DATED = {"company": "founded-on", "event": "held-on", "model": "released"}
+# No page lists more links; those of an entity that has more are looked through so far in each direction.
+MOST_LINKS_EACH_WAY = 1_000
 # What EDTF has besides digits and X, about which collations disagree, and what stands for it. What follows a beginning
 # is parted from it by a month that there is not, so that "2024/2025" comes before "2024-01".
 EDTF_SIGNS = {"-": "", "[": "", "]": "", ".": "", "~": "", "?": "", "%": "", "/": "00", ",": "00"}
@@ -250,6 +252,10 @@ class ClaimQuerySet(QuerySet["Claim"]):
     def linking(self, entity: "Entity") -> Self:
         """Keep the relations with this entity at either end."""
         return self.relations().filter(Q(subject=entity) | Q(object=entity))
+
+    def first_links(self, entity: "Entity") -> Self:
+        """Keep the published relations of this entity; of a hub not all, so that it costs what its neighbours do."""
+        return self.filter(pk__in=graph.first_links(entity.pk, MOST_LINKS_EACH_WAY))
 
     def lineage(self) -> Self:
         """Keep the relations that say which model came out of which, unless they were set aside."""

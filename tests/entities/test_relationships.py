@@ -158,3 +158,20 @@ def test_two_links_of_one_kind_to_one_entity_are_one_mark(client: Client, deepse
 
 def test_an_entity_without_links_has_no_picture(client: Client, high_flyer: Entity) -> None:
     assert PICTURE.findall(html(client, "/companies/high-flyer/")) == []
+
+
+@pytest.mark.parametrize("address", ["/companies/deepseek/", "/relationships/?entity=deepseek"])
+def test_of_a_hub_the_links_to_those_first_entered_are_read(
+    client: Client, deepseek: Entity, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    factories.relation(factories.entity("person", "liang", name="Liang"), factories.prop("leads"), deepseek)
+    monkeypatch.setattr("entities.querysets.MOST_LINKS_EACH_WAY", 1)
+    page = html(client, address)
+    assert ("DeepSeek-R1" in page, "DeepSeek-V3" in page, "Liang" in page) == (True, False, True)
+
+
+def test_what_a_filter_keeps_of_a_hub_is_looked_for_among_all_of_its_links(
+    client: Client, deepseek: Entity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("entities.querysets.MOST_LINKS_EACH_WAY", 1)
+    assert "DeepSeek-V3" in html(client, "/relationships/?entity=deepseek&kind=model")
