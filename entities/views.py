@@ -346,6 +346,9 @@ def connections(request: HttpRequest) -> HttpResponse:
         form.full_clean()
         refused = {"form": form, "suggestions": form.suggestions(), "refusal": str(refusal)}
         return render(request, "entities/connections.html", refused, status=400)
+    if any(request.GET[name] != slug for name, slug in form.parameters.items()):
+        # What is shared is to last, and a name does not.
+        return redirect(f"{reverse('entities:connections')}{form.query}")
     context: dict[str, Any] = {"form": form, "suggestions": form.suggestions()}
     if form.ends:
         context["connection"] = connect(*form.ends)

@@ -4,9 +4,13 @@ import os
 from collections.abc import Iterator
 
 import pytest
+import pytest_django
+from django.core.management import call_command
+from django.test import modify_settings
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from tests import shipped
 from tests.conftest import CHROMIUM
 
 # A machine that runs the whole suite is slow; what never comes still fails.
@@ -25,7 +29,17 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def server(django_db_setup: None) -> Iterator[LiveServer]:
+    """The site behind a socket; unlike pytest-django's own it leaves the tables to those who fill them."""
+    with modify_settings(ALLOWED_HOSTS={"append": "localhost"}):
+        live_server = LiveServer("localhost")
+        yield live_server
+        live_server.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium(server: LiveServer) -> Iterator[Browser]:
+    """Closed before the server is, which would wait for its connections in vain."""
     # Playwright runs an event loop in this thread, which Django takes for a reason to refuse the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
@@ -35,10 +49,19 @@ def chromium() -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+@pytest.fixture(scope="module")
+def served_story(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[None]:
+    """The whole shipped story for the readers of a module, who change nothing."""
+    with django_db_blocker.unblock():
+        shipped.put()
+        yield
+        call_command("flush", verbosity=0, interactive=False)
+
+
 @pytest.fixture
-def page(chromium: Browser, live_server: LiveServer) -> Iterator[Page]:
+def page(chromium: Browser, server: LiveServer) -> Iterator[Page]:
     """A desktop page of the site; any console error, refused resource or request to another host fails the test."""
-    context = chromium.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
+    context = chromium.new_context(base_url=server.url, viewport={"width": 1280, "height": 900})
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
@@ -46,7 +69,7 @@ def page(chromium: Browser, live_server: LiveServer) -> Iterator[Page]:
             complaints.append(message.text)
 
     def see(request: Request) -> None:
-        if not request.url.startswith((live_server.url, "about:", "data:")):
+        if not request.url.startswith((server.url, "about:", "data:")):
             complaints.append(f"request to {request.url}")
 
     opened = context.new_page()

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
@@ -12,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from articles.models import Article, Citation, Revision
 from entities.models import Claim, Entity
 from tests import factories
+from tests.browser.audit import barriers
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -109,9 +109,9 @@ def test_a_passage_is_annotated_with_the_keyboard(desk_page: Page, report: Artic
 
 
 def test_a_passage_is_annotated_without_scripts(
-    chromium: Browser, live_server: LiveServer, text: Revision, report: Article, cost: Claim
+    chromium: Browser, server: LiveServer, text: Revision, report: Article, cost: Claim
 ) -> None:
-    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
+    context = chromium.new_context(base_url=server.url, java_script_enabled=False)
     page = log_in(context.new_page())
     page.goto(path(report))
     page.get_by_label("Words of the text").fill("R1 is")
@@ -149,13 +149,11 @@ def test_axe_finds_no_barrier_on_the_screens_of_a_text(
     factories.passage(cost, latest, "R1 is open")
     factories.passage(factories.claim(cost.subject), latest, "open. Rivals")
     desk_page.emulate_media(color_scheme=scheme)
-    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "preload": False}
     found = {}
 
     def look(name: str) -> None:
-        violations = Axe().run(desk_page, options=options).response["violations"]
-        if violations:
-            found[name] = [(each["id"], [node["html"][:150] for node in each["nodes"]]) for each in violations]
+        if broken := barriers(desk_page):
+            found[name] = broken
 
     for address in (path(report), f"{path(report)}?citation={lost.pk}", path(report, "text")):
         desk_page.goto(address)
@@ -180,13 +178,11 @@ def test_axe_finds_no_barrier_in_a_marked_text(page: Page, scheme: Any, r1: Enti
     factories.passage(cost, text, "cost at $5.576M.\nR1 is")
     factories.passage(factories.claim(r1), text, "$5.576M")
     page.emulate_media(color_scheme=scheme)
-    standards = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
     found = {}
     for address in ("/articles/narrative/", "/articles/narrative/texts/en/1/", cost.get_absolute_url()):
         page.goto(address)
-        violations = Axe().run(page, options=standards).response["violations"]
-        if violations:
-            found[address] = [(each["id"], [node["html"][:150] for node in each["nodes"]]) for each in violations]
+        if broken := barriers(page):
+            found[address] = broken
         page.set_viewport_size({"width": 320, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
     assert found == {}

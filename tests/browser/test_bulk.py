@@ -3,18 +3,15 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from entities.models import KINDS, Claim, Entity
 from tests import desk, factories
+from tests.browser.audit import barriers
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-# Fetching the style sheets again would put them into the page, which the policy forbids.
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "preload": False}
 
 
 def log_in(page: Page) -> None:
@@ -71,9 +68,9 @@ def test_a_merge_is_made_with_the_look_up_and_undone(page: Page, firm: Any, twin
 
 
 def test_two_ticked_records_are_merged_without_scripts(
-    chromium: Browser, live_server: LiveServer, firm: Any, twin: Entity
+    chromium: Browser, server: LiveServer, firm: Any, twin: Entity
 ) -> None:
-    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
+    context = chromium.new_context(base_url=server.url, java_script_enabled=False)
     page = context.new_page()
     log_in(page)
     page.goto(desk.address(KINDS["company"], "changelist"))
@@ -98,8 +95,8 @@ def test_axe_finds_no_barrier_in_merging(page: Page, scheme: Any, width: int, fi
     found = {}
 
     def look() -> None:
-        if violations := Axe().run(page, options=AXE).response["violations"]:
-            found[page.url] = [(each["id"], [node["html"][:150] for node in each["nodes"]]) for each in violations]
+        if broken := barriers(page):
+            found[page.url] = broken
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
     page.goto(f"{desk.address(firm, 'merge')}?other={twin.pk}")
@@ -125,9 +122,9 @@ def send(page: Page, lane: str) -> None:
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_spreadsheet_is_corrected_and_imported(
-    chromium: Browser, live_server: LiveServer, r1: Entity, scripts: bool
+    chromium: Browser, server: LiveServer, r1: Entity, scripts: bool
 ) -> None:
-    context = chromium.new_context(base_url=live_server.url, java_script_enabled=scripts)
+    context = chromium.new_context(base_url=server.url, java_script_enabled=scripts)
     page = context.new_page()
     log_in(page)
     page.goto(desk.address(Claim, "changelist"))
@@ -158,6 +155,6 @@ def test_axe_finds_no_barrier_in_importing(page: Page, scheme: Any, width: int, 
     ):
         send(page, lane)
         expect(page.get_by_text(words)).to_be_visible()
-        found += [each["id"] for each in Axe().run(page, options=AXE).response["violations"]]
+        found += barriers(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert found == []

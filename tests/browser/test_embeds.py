@@ -12,11 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.audit import assert_no_barrier, assert_no_sideways_scroll
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("committed_story"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("served_story")]
 ADDRESSES = [
     "/embed/models/deepseek-r1/",
     "/embed/models/deepseek-r1/neighbourhood/",
@@ -29,10 +25,10 @@ ADDRESSES = [
 
 
 @pytest.fixture
-def other_site(live_server: LiveServer) -> Iterator[str]:
+def other_site(server: LiveServer) -> Iterator[str]:
     """A page of another site with two frames of this one: an embed, and a page that refuses."""
     frames = [("embed", "/embed/claims/cost-under-6m-whole-model/"), ("page", "/about/")]
-    html = "".join(f'<iframe name="{name}" src="{live_server.url}{path}"></iframe>' for name, path in frames)
+    html = "".join(f'<iframe name="{name}" src="{server.url}{path}"></iframe>' for name, path in frames)
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -44,11 +40,11 @@ def other_site(live_server: LiveServer) -> Iterator[str]:
         def log_message(self, *_words: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
+    other = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    Thread(target=other.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{other.server_port}/"
+    other.shutdown()
+    other.server_close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

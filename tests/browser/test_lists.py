@@ -6,11 +6,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.audit import assert_no_barrier, assert_no_sideways_scroll
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("committed_story"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("served_story")]
 ADDRESSES = [
     "/people/?tag=politics",
     "/claims/?verdict=disputed&sort=oldest",
@@ -55,8 +51,8 @@ def test_the_keyboard_unfolds_chooses_and_takes_back(page: Page) -> None:
     expect(page).to_have_url("/people/")
 
 
-def test_lists_work_without_scripts(chromium: Browser, live_server: LiveServer) -> None:
-    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
+def test_lists_work_without_scripts(chromium: Browser, server: LiveServer) -> None:
+    context = chromium.new_context(base_url=server.url, java_script_enabled=False)
     page = context.new_page()
     page.goto("/claims/?year=2025&sort=oldest")
     page.get_by_label("Entity").fill("DeepSeek-R1")

@@ -9,11 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.audit import DESKTOP, PHONE, assert_no_barrier, overflow_of
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("committed_story"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("served_story")]
 CHOSEN = "/fr/models/?column=price&column=licence&column=released&sort=-released&developer=deepseek"
 # Each page with the part of it that is looked at.
 PAGES = {"/models/": "body", CHOSEN: "body", "/fr/models/deepseek-r1/": "[aria-labelledby=lineage]"}
@@ -81,10 +77,10 @@ def test_paper_gets_the_wide_drawing(page: Page) -> None:
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_without_scripts_columns_are_chosen_and_marks_are_links(
-    chromium: Browser, live_server: LiveServer, width: int
+    chromium: Browser, server: LiveServer, width: int
 ) -> None:
     context = chromium.new_context(
-        base_url=live_server.url, java_script_enabled=False, viewport={"width": width, "height": 800}
+        base_url=server.url, java_script_enabled=False, viewport={"width": width, "height": 800}
     )
     page = context.new_page()
     page.goto("/models/")

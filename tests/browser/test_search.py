@@ -8,11 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.audit import assert_no_barrier, assert_no_sideways_scroll, barriers
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("committed_story"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("served_story")]
 ADDRESSES = [
     "/search/",
     "/search/?q=huanfang",
@@ -73,8 +69,8 @@ def test_enter_without_a_choice_searches(page: Page) -> None:
     expect(page.locator(".hit--card")).to_contain_text("Mixture of experts")
 
 
-def test_the_form_works_without_scripts(chromium: Browser, live_server: LiveServer) -> None:
-    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
+def test_the_form_works_without_scripts(chromium: Browser, server: LiveServer) -> None:
+    context = chromium.new_context(base_url=server.url, java_script_enabled=False)
     page = context.new_page()
     page.goto("/")
     page.get_by_role("searchbox", name="Search").fill("depseek")
