@@ -128,10 +128,13 @@ def _without_indexes(models: list[type[Model]], say: Progress) -> Iterator[None]
         finally:
             if connection.vendor == "postgresql":
                 cursor.execute("SET maintenance_work_mem = '512MB'")
+                # What waits for the end of a transaction that is still open would keep the tables from being altered.
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             for number, (_drop, make) in enumerate(reversed(dropped), start=1):
                 say(f"indexes: {number} of {len(dropped)}")
                 cursor.execute(make)
             if connection.vendor == "postgresql":
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
                 cursor.execute("RESET maintenance_work_mem")
 
 
