@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from articles.addresses import moved_to
 from entities import links
@@ -38,6 +39,21 @@ def api_for_other_sites(get_response: Handler) -> Handler:
             response.headers["Access-Control-Allow-Origin"] = "*"
             response.headers["Access-Control-Expose-Headers"] = "Link"
             response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
+
+    return handle
+
+
+def vary_of_kept_copies(get_response: Handler) -> Handler:
+    """Say of a 304 what is said of the answer that it stands for: that it depends on how it was to be compressed.
+
+    GZipMiddleware, which stands inside, says so only of what it may compress.
+    """
+
+    def handle(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if response.status_code == 304:
+            patch_vary_headers(response, ["Accept-Encoding"])
         return response
 
     return handle

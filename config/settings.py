@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "config.middleware.api_for_other_sites",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.vary_of_kept_copies",
     # Django pads each answer at random, so that its length tells nothing about the secrets of the admin's forms.
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -117,12 +117,13 @@ def answer(request: HttpRequest, card: Card) -> HttpResponseBase:
     pixels = CardForm.read(request).pixels()
     drawing = picture.draw(card)
     name = f"card-{pixels}-{sha256(drawing.encode()).hexdigest()}"
-    response = HttpResponse(content_type="image/png")
-    response["ETag"] = f'"{name}"'
+    etag = f'"{name}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        png = cache.get_or_set(name, lambda: fonts.as_png(drawing, pixels), timeout=None)
+        response = HttpResponse(png, content_type="image/png")
+    response["ETag"] = etag
     response["Cache-Control"] = "public, no-cache"
     # Other sites show it; the policy of all else is same-origin.
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    kept = get_conditional_response(request, etag=response["ETag"], response=response)
-    if kept is response:
-        response.content = cache.get_or_set(name, lambda: fonts.as_png(drawing, pixels), timeout=None)
-    return kept or response
+    return response

@@ -171,10 +171,10 @@ WRITERS = {"json": _as_json, "xml": _as_xml}
 @require_safe
 @refused_in_json
 def oembed(request: HttpRequest) -> HttpResponse:
-    """Answer a consumer: what is wrong is said in the format asked for, with the status that the standard names."""
+    """Answer a consumer: what is wrong is said in the format asked for, or in JSON when there is no such format."""
     name = request.GET.get("format") or "json"
     if name not in WRITERS:
-        return _as_json({"error": _("There is no format “%(name)s”; json and xml are.") % {"name": shown(name)}}, 501)
+        raise BadRequest(_("There is no format “%(name)s”; json and xml are.") % {"name": shown(name)})
     write = WRITERS[name]
     try:
         return write(rich(OEmbedForm.read(request), request))

@@ -345,9 +345,9 @@ def test_a_wrong_question_is_told_what_is_wrong(client: Client, query: dict[str,
 
 
 @pytest.mark.parametrize("name", ["yaml", "JSON", "<script>", "\0"])
-def test_an_unknown_format_is_not_implemented(client: Client, name: str) -> None:
+def test_an_unknown_format_is_refused_in_json(client: Client, name: str) -> None:
     response = client.get("/oembed", {"url": f"{SITE}/models/deepseek-r1/", "format": name})
-    assert response.status_code == 501
+    assert response.status_code == 400
     assert "json and xml" in read(response)["error"]
 
 

@@ -110,6 +110,21 @@ def test_a_reader_gets_no_cookie_and_one_page_for_all(claim: Claim, report: Arti
         assert {"accept-language", "cookie"}.isdisjoint(response.headers.get("Vary", "").lower().split(", ")), path
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/data/claims.csv", "/data/datapackage.json", "/feed.atom", "/models/deepseek-r1.png", "/api/", "/api/claims/"],
+)
+def test_the_word_that_a_copy_is_still_the_same_says_how_to_keep_it_as_the_copy_did(
+    client: Client, claim: Claim, path: str
+) -> None:
+    fresh = client.get(path)
+    kept = client.get(path, headers={"if-none-match": fresh["ETag"]})
+    assert kept.status_code == 304
+    for name in ("Vary", "Cache-Control", "ETag", "Expires", "Cross-Origin-Resource-Policy"):
+        assert kept.headers.get(name) == fresh.headers.get(name), name
+    assert "Accept-Encoding" in kept["Vary"]
+
+
 # Logging in
 
 LOGIN = "/admin/login/"
