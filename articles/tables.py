@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from entities.answers import cell
-from entities.tables import slugs
+from entities.tables import moment, slugs
 
 from .models import Article
 
@@ -13,18 +13,36 @@ def of_articles(articles: Iterable[Article], root: str) -> Iterator[Sequence[str
 
     Dates are EDTF. Needs publisher, authors, tags and `claim_count` loaded.
     """
-    yield ["title", "address", "kind", "publisher", "authors", "published", "language", "url", "doi", "tags", "claims"]
+    yield [
+        "slug",
+        "kind",
+        "title",
+        "translated_title",
+        "authors",
+        "publisher",
+        "published",
+        "language",
+        "source_url",
+        "doi",
+        "tags",
+        "claim_count",
+        "updated_at",
+        "url",
+    ]
     for article in articles:
         yield [
-            cell(article.headline),
-            root + article.get_absolute_url(),
+            article.slug,
             article.kind,
-            cell(article.source_name),
+            cell(article.title),
+            cell(article.translated_title),
             cell("; ".join(author.name for author in article.authors.all())),
+            cell(article.source_name),
             article.published,
             article.language,
             article.url,
             cell(article.doi),
             slugs(article),
             str(article.claim_count),  # type: ignore[attr-defined]
+            moment(article.updated_at),
+            root + article.get_absolute_url(),
         ]

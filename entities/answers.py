@@ -110,25 +110,27 @@ def in_order(questions: "Iterable[Question]") -> "list[Question]":
 
 
 COLUMNS = (
+    "slug",
     "subject",
-    "subject_address",
+    "subject_name",
+    "subject_url",
     "property",
-    "answer",
+    "value_text",
     "amount",
     "unit",
     "bound",
     "date",
-    "covers",
+    "applies_to",
     "when",
     "rank",
+    "rank_reason",
     "alternative",
-    "reason",
     "verdict",
     "rationale",
     "supports",
     "disputes",
     "context",
-    "claim_address",
+    "url",
 )
 
 
@@ -140,19 +142,21 @@ def table(claims: Iterable[Claim], root: str) -> Iterator[Sequence[str]]:
     yield COLUMNS
     for claim in claims:
         yield [
+            claim.slug,
+            claim.subject.slug,
             cell(claim.subject),
             root + claim.subject.get_absolute_url(),
             claim.property.slug if claim.property else "",
             cell(wording.value_text(claim)),
             f"{claim.amount.normalize():f}" if claim.amount is not None else "",
             claim.unit.code if claim.unit else "",
-            claim.bound if claim.unit else "",
+            claim.bound,
             claim.date,
             cell(claim.applies_to),
             claim.when,
             claim.rank,
-            claim.alternative,
             cell(claim.rank_reason),
+            claim.alternative,
             claim.public_verdict,
             cell(claim.public_rationale),
             *(cell(_sources(claim, stance)) for stance in ("supports", "disputes", "context")),

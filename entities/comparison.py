@@ -76,8 +76,8 @@ def _cell(claims: Iterable[Claim]) -> Cell:
 
 
 # What the table has of each cell beside its value, by the type of value.
-FIELDS = {"quantity": ("unit", "bound", "covers", "verdict", "others", "claim")}
-OTHER_FIELDS = ("covers", "verdict", "others", "claim")
+FIELDS = {"quantity": ("unit", "bound", "applies_to", "verdict", "others", "claim_url")}
+OTHER_FIELDS = ("applies_to", "verdict", "others", "claim_url")
 
 
 def rows(shown: Table, root: str) -> Iterator[list[str]]:
@@ -85,13 +85,13 @@ def rows(shown: Table, root: str) -> Iterator[list[str]]:
 
     Each property has several columns, its value first: figures with every digit, dates as EDTF, nothing for a gap.
     """
-    names = ["model", "model_address"]
+    names = ["slug", "name", "url"]
     for column in shown.columns:
         slug = column.property.slug
         names += [slug, *(f"{slug}_{name}" for name in _fields(column))]
     yield names
     for model, cells in shown.rows():
-        row = [answers.cell(model), root + model.get_absolute_url()]
+        row = [model.slug, answers.cell(model), root + model.get_absolute_url()]
         for column, cell in cells:
             written = _written(cell, root)
             row += [written["value"], *(written[name] for name in _fields(column))]
@@ -112,8 +112,8 @@ def _written(cell: Cell, root: str) -> dict[str, str]:
         else claim.date or answers.cell(wording.value_text(claim)),
         "unit": claim.unit.code if claim.unit else "",
         "bound": claim.bound,
-        "covers": answers.cell(claim.applies_to),
+        "applies_to": answers.cell(claim.applies_to),
         "verdict": claim.public_verdict,
         "others": str(len(cell.others)),
-        "claim": root + claim.get_absolute_url(),
+        "claim_url": root + claim.get_absolute_url(),
     }

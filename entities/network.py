@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urljoin
 from xml.etree import ElementTree
 
-from . import wording
 from .models import Claim, Entity
 
 GRAPHML = "http://graphml.graphdrawing.org/xmlns"
@@ -16,7 +15,7 @@ GRAPHML = "http://graphml.graphdrawing.org/xmlns"
 GRAPHML_VALUES = {
     "graph": ("complete",),
     "node": ("name", "kind", "url"),
-    "edge": ("property", "label", "sentence", "when", "url"),
+    "edge": ("property", "label", "statement", "when", "url"),
 }
 GRAPHML_END = "</graph>\n</graphml>\n"
 # XML has no way to write these characters.
@@ -125,7 +124,7 @@ def relation_values(claim: Claim, site: str) -> dict[str, str]:
     return {
         "property": claim.property.slug,
         "label": claim.property.label,
-        "sentence": wording.sentence(claim),
+        "statement": claim.sentence,
         "when": claim.when,
         "url": urljoin(site, claim.get_absolute_url()),
     }

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from django.core.exceptions import BadRequest
@@ -44,16 +44,18 @@ def whole(queryset: QuerySet[M], keys: Sequence[str]) -> list[M]:
 
 def of_entities(entities: Iterable[Entity], root: str) -> Iterator[Sequence[str]]:
     """Write entities as rows, the names of the columns first; `root` begins each address. Needs the tags loaded."""
-    yield ["name", "address", "native_name", "aliases", "known_since", "tags", "summary"]
+    yield ["slug", "name", "native_name", "aliases", "summary", "tags", "known_since", "updated_at", "url"]
     for entity in entities:
         yield [
+            entity.slug,
             cell(entity),
-            root + entity.get_absolute_url(),
             cell(entity.native_name),
             cell("; ".join(entity.aliases)),
-            day(entity.known_since),
-            slugs(entity),
             cell(prose.plain(entity.summary or "")),
+            slugs(entity),
+            day(entity.known_since),
+            moment(entity.updated_at),
+            root + entity.get_absolute_url(),
         ]
 
 
@@ -63,41 +65,54 @@ def of_claims(claims: Iterable[Claim], root: str) -> Iterator[Sequence[str]]:
     Figures have every digit and a point, dates are EDTF.
     """
     yield [
-        "claim",
-        "address",
+        "slug",
+        "statement",
         "subject",
-        "subject_address",
+        "subject_name",
+        "subject_url",
         "property",
         "value",
+        "value_text",
         "unit",
         "bound",
-        "covers",
+        "applies_to",
         "when",
         "lane",
         "verdict",
         "known_since",
-        "changed",
         "sources",
+        "updated_at",
+        "url",
     ]
     for claim in claims:
-        value = f"{claim.amount.normalize():f}" if claim.amount is not None else claim.date or wording.value_text(claim)
         yield [
+            claim.slug,
             cell(claim.sentence),
-            root + claim.get_absolute_url(),
+            claim.subject.slug,
             cell(claim.subject),
             root + claim.subject.get_absolute_url(),
             claim.property.slug if claim.property else "",
-            value if claim.amount is not None else cell(value),
+            _value(claim),
+            cell(wording.value_text(claim)),
             claim.unit.code if claim.unit else "",
-            claim.bound if claim.unit else "",
+            claim.bound,
             cell(claim.applies_to),
             claim.when,
             claim.lane,
             claim.public_verdict,
             day(claim.known_since),
-            day(claim.updated_at),
             _sources(claim, root),
+            moment(claim.updated_at),
+            root + claim.get_absolute_url(),
         ]
+
+
+def _value(claim: Claim) -> str:
+    """Write a value as the API does: every digit of a figure, the EDTF of a date, the slug of an entity, words."""
+    if claim.amount is not None:
+        # Only words can be taken for a formula; a negative number is one.
+        return f"{claim.amount.normalize():f}"
+    return claim.object.slug if claim.object else cell(claim.value or "")
 
 
 def _sources(claim: Claim, root: str) -> str:
@@ -105,9 +120,14 @@ def _sources(claim: Claim, root: str) -> str:
     return " ".join(addresses)
 
 
-def day(moment: date | None) -> str:
-    """Write the day of a date or moment in ISO 8601, in UTC; empty for none."""
-    return f"{moment:%Y-%m-%d}" if moment else ""
+def day(known: date | None) -> str:
+    """Write a day in ISO 8601; empty for none."""
+    return known.isoformat() if known else ""
+
+
+def moment(changed_at: datetime) -> str:
+    """Write a moment in ISO 8601, in UTC, to the second."""
+    return f"{changed_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def slugs(record: Any) -> str:

@@ -7,9 +7,12 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from articles import clock
+from articles.api.records import ARTICLE, CLAIM, ENTITY
+from articles.api.shapes import Shape
 from articles.models import Article
 from entities import facets, tables
 from entities.models import Claim, Entity
@@ -262,13 +265,15 @@ def test_the_file_of_entities_has_names_tags_and_days(client: Client, high_flyer
     Entity.objects.update(known_since="2025-01-20")
     assert rows(client, "/companies.csv") == [
         {
+            "slug": "high-flyer",
             "name": "High-Flyer",
-            "address": "http://testserver/companies/high-flyer/",
             "native_name": "幻方",
             "aliases": "'=Huanfang",
-            "known_since": "2025-01-20",
-            "tags": "open-weights",
             "summary": "A fund.",
+            "tags": "open-weights",
+            "known_since": "2025-01-20",
+            "updated_at": f"{high_flyer.updated_at:%Y-%m-%dT%H:%M:%SZ}",
+            "url": "http://testserver/companies/high-flyer/",
         }
     ]
 
@@ -279,9 +284,12 @@ def test_the_file_of_claims_has_values_verdicts_and_sources(client: Client, r1: 
     factories.claim(r1, **value, when="2025-01", verdict="disputed", rationale="Why.", cites=[report])
     (row,) = rows(client, "/claims.csv?show=values")
     expected = {
-        "subject": "DeepSeek-R1",
+        "subject": "deepseek-r1",
+        "subject_name": "DeepSeek-R1",
+        "subject_url": "http://testserver/models/deepseek-r1/",
         "property": "size",
         "value": "671000000000",
+        "value_text": "about 671B parameters",
         "unit": "parameter",
         "bound": "about",
         "when": "2025-01",
@@ -295,8 +303,35 @@ def test_the_file_of_articles_has_people_and_a_number_of_claims(client: Client, 
     report.authors.create(name="+Ada")
     report.tags.add(factories.tag())
     (row,) = rows(client, "/articles.csv")
-    expected = {"title": "DeepSeek-V3 Technical Report", "authors": "'+Ada", "published": "2024-12-26", "claims": "1"}
+    expected = {"title": "DeepSeek-V3 Technical Report", "authors": "'+Ada", "published": "2024-12-26"}
+    expected |= {"claim_count": "1", "source_url": report.url, "url": "http://testserver/articles/v3-report/"}
     assert {name: row[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "shape", "others"),
+    [
+        ("/companies.csv", ENTITY, set()),
+        ("/claims.csv", CLAIM, {"subject_name", "subject_url", "sources"}),
+        ("/articles.csv", ARTICLE, set()),
+        (
+            "/compare/size.csv",
+            CLAIM,
+            {"subject_name", "subject_url", "amount", "date", "supports", "disputes", "context"},
+        ),
+    ],
+)
+def test_a_column_has_the_name_that_the_api_gives_the_field_or_is_explained(
+    client: Client, r1: Entity, report: Article, address: str, shape: Shape[Any], others: set[str]
+) -> None:
+    """Beside the keys of the API stand only these others, each in the documentation of the data."""
+    size = factories.prop("size", "quantity")
+    factories.claim(r1, property=size, unit=size.unit, amount=1, cites=[report])
+    factories.entity("company")
+    columns = set(rows(client, f"{address}?show=all" if "claims" in address else address)[0])
+    assert columns - {key.name for key in shape.keys} == others
+    chapter = (settings.BASE_DIR / "docs" / "data.md").read_text().partition("## Lists as files")[2]
+    assert {name for name in others if f"`{name}`" not in chapter.partition("\n## ")[0]} == set()
 
 
 @pytest.mark.parametrize("name", ["companies", "claims", "articles"])

@@ -6,7 +6,7 @@ where a field names no language; the fields of a text in several have its langua
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache as once
 from typing import Any
@@ -22,6 +22,7 @@ from articles.story.values import plain_number
 from articles.tags import public_tags
 from entities import prose
 from entities.models import Claim, Entity, HowVerified, Lane, Property, Unit, Verdict
+from entities.tables import moment
 
 from .reading import in_steps
 
@@ -577,7 +578,7 @@ def plain(value: Any) -> Any:
             # As many digits as the base keeps exactly come out of a floating-point number as they went in.
             return number if isinstance(number, int) else float(number)
         case datetime():
-            return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            return moment(value)
         case date():
             return value.isoformat()
         case _:

@@ -216,27 +216,29 @@ def test_a_relation_is_found_among_the_relationships(client: Client) -> None:
 def test_the_table_holds_the_same_answers(client: Client) -> None:
     first, *others = rows(client)
     assert first == {
-        "subject": "DeepSeek-R1",
-        "subject_address": "http://testserver/models/deepseek-r1/",
+        "slug": first["slug"],
+        "subject": "deepseek-r1",
+        "subject_name": "DeepSeek-R1",
+        "subject_url": "http://testserver/models/deepseek-r1/",
         "property": "gpu-count",
-        "answer": "at least 2,048 GPUs",
+        "value_text": "at least 2,048 GPUs",
         "amount": "2048",
         "unit": "GPU",
         "bound": "at-least",
         "date": "",
-        "covers": "H800",
+        "applies_to": "H800",
         "when": "2024-12-26",
         "rank": "preferred",
         "alternative": "",
-        "reason": "Its own figure.",
+        "rank_reason": "Its own figure.",
         "verdict": "supported",
         "rationale": "",
         "supports": "The Paper",
         "disputes": "",
         "context": "",
-        "claim_address": first["claim_address"],
+        "url": first["url"],
     }
-    assert client.get(first["claim_address"].removeprefix("http://testserver")).status_code == 200
+    assert client.get(first["url"].removeprefix("http://testserver")).status_code == 200
     assert [(row["amount"], row["disputes"]) for row in others] == [("50000", "Echo"), ("10000", ""), ("648", "")]
     assert len(rows(client, "/compare/gpu-count.csv?subject=high-flyer")) == 1
 
@@ -244,7 +246,7 @@ def test_the_table_holds_the_same_answers(client: Client) -> None:
 def test_a_table_is_no_place_for_formulas(client: Client, r1: Entity, gpus: Property) -> None:
     answer(r1, gpus, "-5.25", applies_to="=1+1", rank="preferred", rank_reason=f"@{HOSTILE}")
     (row,) = rows(client)
-    assert (row["amount"], row["covers"], row["reason"]) == ("-5.25", "'=1+1", f"'@{HOSTILE}")
+    assert (row["amount"], row["applies_to"], row["rank_reason"]) == ("-5.25", "'=1+1", f"'@{HOSTILE}")
 
 
 @pytest.mark.usefixtures("fleet")

@@ -84,7 +84,7 @@ def test_both_forms_tell_who_what_when_and_where(client: Client, models: list[En
     assert graph.nodes["model-1"]["url"] == "http://testserver/fr/models/model-1/"
     [(subject, other, edge)] = graph.edges(data=True)
     assert (subject, other, edge["property"], edge["when"]) == ("model-1", "model-0", "compares", "2025-01/2025-03")
-    assert edge["sentence"].startswith("B compares A & B < C")
+    assert edge["statement"].startswith("B compares A & B < C")
 
 
 def test_the_json_names_the_sources_of_each_relation(client: Client, models: list[Entity]) -> None:
