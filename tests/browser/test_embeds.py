@@ -7,7 +7,8 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from django.conf import settings
+from playwright.sync_api import Browser, Frame, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.audit import assert_no_barrier, assert_no_sideways_scroll
@@ -26,9 +27,14 @@ ADDRESSES = [
 
 @pytest.fixture
 def other_site(server: LiveServer) -> Iterator[str]:
-    """A page of another site with two frames of this one: an embed, and a page that refuses."""
+    """A page of another site with two frames of this one: an embed, and a page that refuses.
+
+    It follows the heights that embeds tell, with the very script that is recommended.
+    """
     frames = [("embed", "/embed/claims/cost-under-6m-whole-model/"), ("page", "/about/")]
     html = "".join(f'<iframe name="{name}" src="{server.url}{path}"></iframe>' for name, path in frames)
+    recommended = (settings.BASE_DIR / "docs" / "data.md").read_text().partition("```js\n")[2].partition("```")[0]
+    html = f"<script>{recommended}</script>{html}"
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -62,6 +68,35 @@ def test_an_embed_leaves_no_cookie(page: Page) -> None:
     for address in ADDRESSES:
         page.goto(address)
     assert page.context.cookies() == []
+
+
+def comes_true(frame: Frame, expression: str) -> None:
+    """Wait for something to be so; Playwright's own way is eval, which the policy of the page forbids."""
+    for _attempt in range(100):
+        if frame.evaluate(expression):
+            return
+        frame.page.wait_for_timeout(100)
+    pytest.fail(f"It never came true that {expression}")
+
+
+@pytest.mark.parametrize("width", [320, 900])
+def test_a_frame_that_follows_is_as_high_as_what_it_shows(chromium: Browser, other_site: str, width: int) -> None:
+    framing = chromium.new_page()
+    framing.goto(other_site)
+    frame = framing.locator("iframe[name=embed]")
+    expect(framing.frame_locator("iframe[name=embed]").get_by_role("heading", level=1)).to_be_visible()
+    for tall in (40, 2000):
+        frame.evaluate("(frame, [width, height]) => { frame.width = width; frame.height = height }", [width, tall])
+        shown = framing.frame(name="embed")
+        assert shown is not None
+        # Neither is anything cut off, nor is there room below what is shown.
+        comes_true(shown, "innerHeight >= document.documentElement.scrollHeight")
+        comes_true(
+            shown,
+            "(() => { const end = (element) => element.getBoundingClientRect().bottom; const main ="
+            " document.querySelector('main'); return end(main) - end(main.lastElementChild) < 40 })()",
+        )
+    framing.close()
 
 
 def test_another_site_can_frame_an_embed_and_nothing_else(chromium: Browser, other_site: str) -> None:
