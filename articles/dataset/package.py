@@ -9,12 +9,19 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from articles.edition import current
+from articles.models import Edition
 
 from .tables import TABLES, Field, Table, plain
 
 # What others may do with the words and data of this site, as the data package has it: each with `name`, `title` and
 # `path`. The one place for it: the page and the files tell what stands here, or that nothing does.
 LICENCES: list[dict[str, str]] = []
+NO_LICENCE = (
+    "No licence has been stated for the words and data of this site: what you may do with them is governed by the law "
+    "where you live."
+)
+QUOTATIONS = "Quotations are the words of their sources and remain theirs."
+CITATION = "A single fact is best cited by the page of its claim, which names its sources; the field `url` has it."
 NAME = "deepseek-story"
 PROFILE = "https://specs.frictionlessdata.io/schemas/data-package.json"
 WHAT = (
@@ -30,7 +37,7 @@ def as_datapackage(site: str) -> Iterator[str]:
         "profile": "tabular-data-package",
         "name": NAME,
         "title": "The DeepSeek Story",
-        "description": WHAT,
+        "description": "\n\n".join([WHAT, *_terms(edition, site)]),
         "homepage": page(site),
     }
     if edition:
@@ -43,16 +50,27 @@ def as_datapackage(site: str) -> Iterator[str]:
 
 def as_readme(site: str) -> Iterator[str]:
     """Say in Markdown what the files are and what every field means."""
-    licence = ", ".join(f"[{each['title']}]({each['path']})" for each in LICENCES)
+    licence, citation = _terms(current(), site)
     yield "\n\n".join(
         [
             "# The DeepSeek Story: open data",
             WHAT,
             f"More about these files: <{page(site)}>",
-            f"Licence: {licence}" if licence else "No licence has been stated for these data.",
+            "## Licence",
+            licence,
+            "## How to cite",
+            citation,
             fields_in_words(),
         ]
     )
+
+
+def _terms(edition: Edition | None, site: str) -> tuple[str, str]:
+    """Say in Markdown what others may do with the data, and how to cite them."""
+    stated = ", ".join(f"[{each['title']}]({each['path']})" for each in LICENCES)
+    version = f"edition {edition.name} of {edition.changed_at:%Y-%m-%d}, " if edition else ""
+    whole = f"Cite all of it as: “The DeepSeek Story: open data”, {version}{page(site)}, with the day of your access."
+    return f"{f'Licence: {stated}.' if stated else NO_LICENCE} {QUOTATIONS}", f"{whole} {CITATION}"
 
 
 def fields_in_words(level: int = 2) -> str:

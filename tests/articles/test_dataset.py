@@ -21,7 +21,7 @@ from django.test.utils import CaptureQueriesContext
 from articles.api.records import ARTICLE, CITATION, CLAIM, ENTITY
 from articles.dataset import FILES, package, reading
 from articles.dataset.tables import ARTICLES, CITATIONS, CLAIMS, ENTITIES, TABLES
-from articles.models import Article, Citation
+from articles.models import Article, Citation, Edition
 from articles.story import import_story
 from articles.suspension import refresh
 from entities.models import Claim, Entity, Property, Tag
@@ -469,4 +469,21 @@ def test_a_licence_once_stated_is_told_on_the_page_and_in_the_files(client: Clie
         client.get("/data/").content.decode()
     )
     assert json.loads(read(client, "datapackage.json"))["licenses"][0]["name"] == "CC0-1.0"
-    assert "[CC0 1.0]" in read(client, "README.md").decode()
+    for name in ("datapackage.json", "README.md"):
+        text = read(client, name).decode()
+        assert "[CC0 1.0](https://creativecommons.org/publicdomain/zero/1.0/)" in text
+        assert "No licence" not in text
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["datapackage.json", "README.md"])
+def test_a_file_that_describes_the_others_says_how_they_may_be_used_and_cited(client: Client, name: str) -> None:
+    factories.entity("model")
+    text = read(client, name).decode()
+    assert "No licence has been stated for the words and data of this site" in text
+    assert "licenses" not in text
+    edition = Edition.objects.get()
+    cited = (
+        f"“The DeepSeek Story: open data”, edition {edition.name} of {edition.changed_at:%Y-%m-%d}, http://testserver/"
+    )
+    assert cited in text
