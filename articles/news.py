@@ -26,6 +26,8 @@ from .querysets import ArticleQuerySet
 
 # Whoever subscribes asks every hour or so for what came since.
 MOST_ENTRIES = 100
+# No index has the changes of what has a tag: it is looked for among so many of all changes.
+MOST_CHANGES = 2_000
 
 
 def _feed(view: View) -> View:
@@ -99,17 +101,19 @@ def of_entity(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
     entity = get_object_or_404(Entity.objects.published(), slug=slug)
     if entity.kind != kind:
         return redirect("articles:entity-feed", kind=entity.kind, slug=slug, permanent=True)
-    claims = Claim.objects.published().about(entity)
+    claims = Claim.objects.published().last_changed_about(entity, MOST_ENTRIES)
     itself = Entity.objects.published().filter(pk=entity.pk)
     return _answer(request, News(str(entity), entity.get_absolute_url(), claims, itself))
 
 
 @_feed
 def of_tag(request: HttpRequest, slug: str) -> HttpResponse:
-    """Tell what is new about what has a tag."""
+    """Tell what is new about what has a tag, as far as it is among the last changes of the site."""
     QueryForm.read(request)
     tag = tags.public_tag(slug)
-    claims, entities, articles = (model.objects.published().tagged(tag) for model in (Claim, Entity, Article))
+    claims, entities, articles = (
+        model.objects.published().among_last_changed(MOST_CHANGES).tagged(tag) for model in (Claim, Entity, Article)
+    )
     return _answer(request, News(str(tag), reverse("articles:tag", args=[slug]), claims, entities, articles))
 
 

@@ -58,12 +58,21 @@ class ArticleQuerySet(QuerySet["Article"]):
     def tagged(self, tag: "Tag") -> Self:
         return self.filter(tagged_items__tag=tag)
 
+    def tagged_last(self, tag: "Tag", count: int) -> Self:
+        """Keep what has a tag; of more than so many, those made last, which an index of the tag tells."""
+        return self.filter(pk__in=self.tagged(tag).order_by("-tagged_items__object_id").values("pk")[:count])
+
     def newest(self) -> Self:
         """Order by the last day on which each may have come out, undated last."""
         return self.order_by(F("published_latest").desc(nulls_last=True), "-pk")
 
     def last_changed(self) -> Self:
         return self.order_by("-updated_at", "-pk")
+
+    def among_last_changed(self, count: int) -> Self:
+        """Keep what belongs to the last so many changes of articles, whichever they are."""
+        last = self.model._default_manager.order_by("-updated_at", "-pk")
+        return self.filter(pk__in=last.values("pk")[:count])
 
     def for_list(self) -> Self:
         """Load what a line of the list shows, in the same query."""

@@ -4,12 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from entities.decorators import require_safe
 from entities.fields import sort_key
@@ -22,17 +22,34 @@ from .models import Article
 MOST_OF_A_KIND = 24
 # Those that most records have; more are no list to read.
 MOST_TAGS = 400
+# Of the entities with a tag, and of the articles: the index of tags counts no further, a tag's page looks no further.
+MOST_COUNTED, MOST_LOOKED_AT = 200, 1_000
 
 
 @dataclass(frozen=True)
 class Section:
-    """The entities of one kind that have a tag, as far as they are shown, how many there are, and their list."""
+    """The records of one kind that have a tag, as far as they are shown, and their list.
+
+    Of `count` there are more where `is_cut` says so.
+    """
 
     kind: str
     title: str
     address: str
-    entities: list[Entity]
+    records: list[Any]
     count: int
+    is_cut: bool
+
+    @property
+    def has_more(self) -> bool:
+        return self.is_cut or self.count > len(self.records)
+
+
+class CountUpTo(Subquery):
+    """The number of rows of a query that was cut, so that no more are read than that."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
 
 
 def _records() -> list[QuerySet[Any]]:
@@ -56,22 +73,21 @@ def public_tag(slug: str) -> Tag:
 
 
 def counted_tags(most: int) -> tuple[list[Tag], bool]:
-    """List the tags that most published records have, each with its `total`, in the order of their words; one query.
+    """List the tags that most published records have, in the order of their words, and tell whether there are more.
 
-    Also tells whether there are more.
+    Each has its `total`, and `is_cut` where there are more: MOST_COUNTED entities and as many articles are counted. One
+    query.
     """
     entities, articles = (
-        Subquery(
-            records.filter(tagged_items__tag=OuterRef("pk"))
-            .order_by()
-            .values("tagged_items__tag")
-            .annotate(number=Count("pk"))
-            .values("number")
-        )
+        CountUpTo(records.filter(tagged_items__tag=OuterRef("pk")).order_by().values("pk")[: MOST_COUNTED + 1])
         for records in _records()
     )
-    counted = Tag.objects.annotate(total=Coalesce(entities, 0) + Coalesce(articles, 0)).filter(total__gt=0)
-    tags = list(counted.order_by("-total", "pk")[: most + 1])
+    counted = Tag.objects.annotate(of_entities=entities, of_articles=articles)
+    counted = counted.annotate(total=F("of_entities") + F("of_articles")).filter(total__gt=0)
+    tags: list[Any] = list(counted.order_by("-total", "pk")[: most + 1])
+    for tag in tags:
+        numbers = [min(tag.of_entities, MOST_COUNTED), min(tag.of_articles, MOST_COUNTED)]
+        tag.is_cut, tag.total = sum(numbers) < tag.total, sum(numbers)
     return sorted(tags[:most], key=lambda tag: (sort_key(str(tag)), tag.pk)), len(tags) > most
 
 
@@ -86,23 +102,17 @@ def tag_list(request: HttpRequest) -> HttpResponse:
 def tag_detail(request: HttpRequest, slug: str) -> HttpResponse:
     QueryForm.read(request)
     tag = public_tag(slug)
-    articles = Article.objects.published().tagged(tag)
-    context = {
-        "tag": tag,
-        "sections": _sections(tag),
-        "articles": articles.newest()
-        .with_claim_count()
-        .select_related("publisher")
-        .prefetch_related("tags")[:MOST_OF_A_KIND],
-        "article_count": articles.count(),
-    }
+    sections, articles = _sections(tag), _articles(tag)
+    is_cut = any(section.is_cut for section in (*sections, articles))
+    context = {"tag": tag, "sections": sections, "articles": articles, "is_cut": is_cut}
     return render(request, "articles/tag_detail.html", context)
 
 
 def _sections(tag: Tag) -> list[Section]:
-    """Gather the entities that have a tag; four queries."""
-    entities = Entity.objects.published().tagged(tag)
+    """Gather the entities that have a tag, among those made last where it has many; three queries."""
+    entities = Entity.objects.published().tagged_last(tag, MOST_LOOKED_AT + 1)
     counts = entities.count_by_kind()
+    is_cut = sum(counts.values()) > MOST_LOOKED_AT
     shown = defaultdict(list)
     for entity in entities.first_of_each_kind(MOST_OF_A_KIND, get_language() or "en").prefetch_related("tags"):
         shown[entity.kind].append(entity)
@@ -113,7 +123,23 @@ def _sections(tag: Tag) -> list[Section]:
             reverse(f"entities:{KIND_PATHS[kind]}"),
             shown[kind],
             counts[kind],
+            is_cut,
         )
         for kind, model in KINDS.items()
         if kind in counts
     ]
+
+
+def _articles(tag: Tag) -> Section:
+    """Gather the articles that have a tag in the same way; three queries."""
+    articles = Article.objects.published().tagged_last(tag, MOST_LOOKED_AT + 1)
+    count = articles.count()
+    shown = articles.newest().for_list().prefetch_related("tags")[:MOST_OF_A_KIND]
+    return Section(
+        "articles",
+        _("Articles"),
+        reverse("articles:list"),
+        list(shown),
+        min(count, MOST_LOOKED_AT),
+        is_cut=count > MOST_LOOKED_AT,
+    )

@@ -627,6 +627,9 @@ class Claim(models.Model):
             models.Index(fields=["known_since", "id"], name="claim_known_since"),
             # Serves what is new, and the ledger in the order of changes.
             models.Index(fields=["updated_at", "id"], name="claim_changed"),
+            # Serve what is new of an entity, whose feed would else read all links of a hub.
+            models.Index(fields=["subject", "updated_at", "id"], name="claim_changed_of"),
+            models.Index(fields=["object", "updated_at", "id"], name="claim_changed_to"),
         ]
         permissions = [
             ("publish_claim", _("Can publish and retract claims")),

@@ -1,6 +1,7 @@
 """Questions put to entities, the vocabulary and claims."""
 
 from collections.abc import Collection, Iterable
+from heapq import nlargest
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from django.apps import apps
@@ -41,6 +42,8 @@ RANKED = Q(rank="preferred") | Q(alternative="rival")
 DATED = {"company": "founded-on", "event": "held-on", "model": "released"}
 # No page lists more links; those of an entity that has more are looked through so far in each direction.
 MOST_LINKS_EACH_WAY = 1_000
+# So many mentions of one entity are looked through for the last changes.
+MOST_MENTIONS = 1_000
 # What EDTF has besides digits and X, about which collations disagree, and what stands for it. What follows a beginning
 # is parted from it by a month that there is not, so that "2024/2025" comes before "2024-01".
 EDTF_SIGNS = {"-": "", "[": "", "]": "", ".": "", "~": "", "?": "", "%": "", "/": "00", ",": "00"}
@@ -72,6 +75,10 @@ class EntityQuerySet(QuerySet["Entity"]):
 
     def tagged(self, tag: "Tag") -> Self:
         return self.filter(tagged_items__tag=tag)
+
+    def tagged_last(self, tag: "Tag", count: int) -> Self:
+        """Keep what has a tag; of more than so many, those made last, which an index of the tag tells."""
+        return self.filter(pk__in=self.tagged(tag).order_by("-tagged_items__object_id").values("pk")[:count])
 
     def count_by_kind(self) -> dict[str, int]:
         """Map each kind that has entities to their number; one query."""
@@ -117,6 +124,11 @@ class EntityQuerySet(QuerySet["Entity"]):
 
     def last_changed(self) -> Self:
         return self.order_by("-updated_at", "-pk")
+
+    def among_last_changed(self, count: int) -> Self:
+        """Keep what belongs to the last so many changes of entities, whichever they are."""
+        last = self.model._default_manager.order_by("-updated_at", "-pk")
+        return self.filter(pk__in=last.values("pk")[:count])
 
     def first_of_each_kind(self, count: int, language: str) -> Self:
         """Keep so many entities of each kind, the first by name, in that order; one query."""
@@ -224,6 +236,22 @@ class ClaimQuerySet(QuerySet["Claim"]):
 
     def last_changed(self) -> Self:
         return self.order_by("-updated_at", "-pk")
+
+    def among_last_changed(self, count: int) -> Self:
+        """Keep what belongs to the last so many changes of claims, whichever they are."""
+        last = self.model._default_manager.order_by("-updated_at", "-pk")
+        return self.filter(pk__in=last.values("pk")[:count])
+
+    def last_changed_about(self, entity: "Entity", count: int) -> Self:
+        """Keep so many claims about an entity, those changed last, in that order; three queries at once.
+
+        Each end has an index in that order. Of more than MOST_MENTIONS the last ones count.
+        """
+        mentions = self.model.mentions.through._default_manager.filter(entity=entity).order_by("-pk")
+        ways = (Q(subject=entity), Q(object=entity), Q(pk__in=mentions.values("claim")[:MOST_MENTIONS]))
+        claims = self.select_related(None).last_changed().values_list("updated_at", "pk")
+        found = {row for way in ways for row in claims.filter(way)[:count]}
+        return self.filter(pk__in=[pk for _changed_at, pk in nlargest(count, found)]).last_changed()
 
     def of_unknown_day(self) -> Self:
         """Keep the claims of which nothing tells when the public learnt of them, last written first."""

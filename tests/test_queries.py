@@ -51,7 +51,7 @@ BUDGET = {
     "/timeline.atom": 6,
     "/timeline.atom?entity=deepseek-r1&tag=open-weights&from=2024": 6,
     "/models/deepseek-r1.ics": 6,
-    "/models/deepseek-r1.atom": 6,
+    "/models/deepseek-r1.atom": 9,
     "/feed.atom": 7,
     "/models.atom": 6,
     "/claims.atom": 4,

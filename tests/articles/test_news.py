@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from articles import news
 from articles.models import Article
@@ -113,6 +115,56 @@ def test_of_too_many_the_last_changed_stay(client: Client, monkeypatch: pytest.M
     monkeypatch.setattr(news, "MOST_ENTRIES", 2)
     assert paths(client, "/feed.atom") == ["/claims/founded/", "/claims/cost/"]
     assert "2 entries at the most" in client.get("/feed.atom").content.decode()
+
+
+def test_an_entity_has_the_last_changes_of_each_end_and_of_what_mentions_it(
+    client: Client, records: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(news, "MOST_ENTRIES", 3)
+    r1, other, develops = records["r1"], records["high_flyer"], factories.prop()
+    told = [factories.claim(r1, slug=f"of-{number}", statement="So.") for number in range(4)]
+    linked = [factories.relation(other, factories.prop(f"p-{number}"), r1, slug=f"to-{number}") for number in range(4)]
+    # Its subject, and mentioned besides: once in the feed.
+    own = factories.relation(r1, develops, other, slug="own")
+    own.mentions.add(r1)
+    records["founded"].mentions.add(r1)
+    changed(r1, *told, *linked, records["founded"], own)
+    assert paths(client, "/models/deepseek-r1.atom") == ["/claims/own/", "/claims/founded/", "/claims/to-3/"]
+
+
+def test_what_has_a_tag_is_looked_for_among_the_last_changes(
+    client: Client, records: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(news, "MOST_CHANGES", 1)
+    # Of claims the last change is that of one about another, of entities that of another.
+    assert paths(client, "/tags/open-weights.atom") == ["/articles/v3-report/"]
+    records["cost"].save()
+    records["r1"].save()
+    assert paths(client, "/tags/open-weights.atom") == [
+        "/models/deepseek-r1/",
+        "/claims/cost/",
+        "/articles/v3-report/",
+    ]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL scans tables as small as these")
+@pytest.mark.parametrize(
+    ("address", "indexes"),
+    [
+        ("/models/deepseek-r1.atom", ["claim_changed_of", "claim_changed_to"]),
+        ("/tags/open-weights.atom", ["claim_changed", "entity_changed", "article_changed"]),
+    ],
+)
+def test_the_last_changes_are_found_by_an_index_in_their_order(
+    client: Client, address: str, indexes: list[str]
+) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        client.get(address)
+    cut = [each["sql"] for each in asked if "updated_at" in each["sql"] and "LIMIT" in each["sql"]]
+    with connection.cursor() as cursor:
+        plans = ["\n".join(row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()) for sql in cut]
+    for index in indexes:
+        assert any(re.search(rf"USING (COVERING )?INDEX {index}\b", plan) for plan in plans), plans
 
 
 @pytest.mark.parametrize("address", FEEDS)

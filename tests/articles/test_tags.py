@@ -1,7 +1,11 @@
 """The pages of tags: what has each, and nothing of drafts."""
 
+from typing import Any
+
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from articles import tags
 from articles.models import Article
@@ -31,7 +35,7 @@ def test_every_tag_is_listed_with_its_number_of_records(client: Client) -> None:
 
 def test_a_tag_shows_its_entities_by_kind_and_its_articles(client: Client) -> None:
     response = client.get("/tags/open-weights/")
-    assert [(each.kind, each.count, list(map(str, each.entities))) for each in response.context["sections"]] == [
+    assert [(each.kind, each.count, list(map(str, each.records))) for each in response.context["sections"]] == [
         ("company", 1, ["High-Flyer"]),
         ("model", 1, ["DeepSeek-R1"]),
     ]
@@ -50,11 +54,49 @@ def test_of_many_the_first_are_shown_with_a_way_to_the_rest(
         factories.article(f"article-{number}", published=f"2026-01-0{number + 1}").tags.add(tag)
     response = client.get("/tags/open-weights/")
     people = response.context["sections"][0]
-    assert ([each.slug for each in people.entities], people.count) == (["person-0", "person-1"], 3)
-    assert [each.slug for each in response.context["articles"]] == ["article-2", "article-1"]
+    assert ([each.slug for each in people.records], people.count) == (["person-0", "person-1"], 3)
+    assert [each.slug for each in response.context["articles"].records] == ["article-2", "article-1"]
+    assert "Very many" not in response.content.decode()
     for path in ("/people/?tag=open-weights", "/articles/?tag=open-weights"):
         assert f'href="{path}"' in response.content.decode()
         assert client.get(path).status_code == 200
+
+
+def test_of_very_many_those_made_last_are_looked_at(client: Client, tag: Tag, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tags, "MOST_LOOKED_AT", 3)
+    made: list[Any] = [factories.entity("person", f"person-{number}") for number in range(5)]
+    made += [factories.article(f"article-{number}") for number in range(5)]
+    for record in made:
+        record.tags.add(tag)
+    made[4].status = "draft"
+    made[4].save()
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get("/tags/open-weights/")
+    (people,) = response.context["sections"]
+    assert [each.slug for each in people.records] == ["person-0", "person-1", "person-2", "person-3"]
+    assert (people.count, people.is_cut) == (4, True)
+    articles = response.context["articles"]
+    assert ({each.slug for each in articles.records}, articles.count) == ({f"article-{n}" for n in (1, 2, 3, 4)}, 3)
+    html = response.content.decode()
+    assert "these are among those added last" in html
+    for path in ("/people/?tag=open-weights", "/articles/?tag=open-weights"):
+        assert f'href="{path}"' in html
+    # Whatever is asked of the records of the tag is asked of a query that is cut.
+    asked = [each["sql"] for each in queries if "tag_id" in each["sql"] and "published" in each["sql"]]
+    assert len(asked) == 5
+    assert [sql for sql in asked if "LIMIT" not in sql] == []
+
+
+def test_the_index_counts_so_far_and_no_further(client: Client, tag: Tag, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(2):
+        factories.article(f"article-{number}").tags.add(tag)
+    monkeypatch.setattr(tags, "MOST_COUNTED", 2)
+    response = client.get("/tags/")
+    assert [(str(each), each.total, each.is_cut) for each in response.context["tags"]] == [
+        ("costs", 1, False),
+        ("open weights", 4, True),
+    ]
+    assert '<span class="count">4+</span>' in response.content.decode()
 
 
 def test_of_many_tags_those_of_most_records_are_listed(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
