@@ -8,8 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 import icalendar
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html, format_html_join
@@ -56,11 +55,9 @@ def timeline(request: HttpRequest, write: Write) -> HttpResponse:
 
 @require_safe
 @refused_in_plain_text
-def entity_calendar(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
+def entity_calendar(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     QueryForm.read(request)
-    entity = get_object_or_404(Entity.objects.published(), slug=slug)
-    if entity.kind != kind:
-        return redirect("articles:entity-calendar", kind=entity.kind, slug=slug, permanent=True)
+    entity = get_object_or_404(Entity.objects.published().of_kind(kind), slug=slug)
     claims = Claim.objects.published().on_timeline().about(entity)
     return calendar(request, f"{entity} · {_('The DeepSeek Story')}", entity.get_absolute_url(), claims)
 

@@ -6,8 +6,7 @@ from operator import attrgetter
 
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -96,11 +95,9 @@ def of_articles(request: HttpRequest) -> HttpResponse:
 
 
 @_feed
-def of_entity(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
+def of_entity(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     QueryForm.read(request)
-    entity = get_object_or_404(Entity.objects.published(), slug=slug)
-    if entity.kind != kind:
-        return redirect("articles:entity-feed", kind=entity.kind, slug=slug, permanent=True)
+    entity = get_object_or_404(Entity.objects.published().of_kind(kind), slug=slug)
     claims = Claim.objects.published().last_changed_about(entity, MOST_ENTRIES)
     itself = Entity.objects.published().filter(pk=entity.pk)
     return _answer(request, News(str(entity), entity.get_absolute_url(), claims, itself))

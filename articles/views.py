@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from functools import wraps
 from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from entities import cards, keyset, prose, responses, storyline
-from entities.decorators import require_safe
+from entities.decorators import View, require_safe
 from entities.dossier import prose_claims, prose_entities, questions
 from entities.forms import QueryForm
 from entities.models import KIND_PATHS, KINDS, Claim, Entity
@@ -179,22 +180,33 @@ def _article_with_citations(slug: str) -> tuple[Article, list[Citation]]:
     return article, list(Citation.objects.of_public_claims().of_article(article).for_article()[:MOST_CITATIONS])
 
 
+def refused_as_cited(view: View) -> View:
+    """Refuse in JSON where a reference was asked for in JSON, else in a line of text."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, form: cite.Form, **kwargs: object) -> HttpResponseBase:
+        refused = refused_in_json if form.content_type.endswith("json") else refused_in_plain_text
+        return refused(view)(request, *args, form=form, **kwargs)
+
+    return answer
+
+
 @require_safe
-@refused_in_plain_text
+@refused_as_cited
 def cite_entity(request: HttpRequest, kind: str, slug: str, form: cite.Form) -> HttpResponse:
     QueryForm.read(request)
     return _cited(request, get_object_or_404(Entity.objects.published().of_kind(kind), slug=slug), form)
 
 
 @require_safe
-@refused_in_plain_text
+@refused_as_cited
 def cite_claim(request: HttpRequest, slug: str, form: cite.Form) -> HttpResponse:
     QueryForm.read(request)
     return _cited(request, get_object_or_404(Claim.objects.published().with_records(), slug=slug), form)
 
 
 @require_safe
-@refused_in_plain_text
+@refused_as_cited
 def cite_article(request: HttpRequest, slug: str, form: cite.Form) -> HttpResponse:
     QueryForm.read(request)
     return _cited(request, get_object_or_404(Article.objects.published().with_people(), slug=slug), form)

@@ -2,27 +2,29 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import SplitResult, unquote, urlsplit
 from xml.etree import ElementTree
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import get_object_or_404
 from django.urls import ResolverMatch, resolve, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_from_path, override
 from django.utils.translation import gettext as _
 
-from . import cards
+from . import addresses, cards
 from .decorators import require_safe
 from .forms import CardForm, OEmbedForm, TimelineForm, shown
 from .models import KIND_PATHS, Claim, Entity
 from .network import NO_XML
 from .pictures import card as picture
 from .refusals import refused_in_json
+
+M = TypeVar("M", bound=Model)
 
 WIDTH = 600
 
@@ -57,13 +59,21 @@ def of_timeline(form: TimelineForm) -> Embed:
     return Embed(_("Timeline"), reverse("entities:embed-timeline") + form.query, 520, reverse("entities:card"))
 
 
+def _found(records: QuerySet[M], match: ResolverMatch) -> M:
+    """Find the record of an address, or of one that it had before: whoever embeds has old ones as well."""
+    record = addresses.find(records, match.kwargs["slug"])
+    if record is None:
+        raise Http404
+    return record
+
+
 def _find_entity(match: ResolverMatch, query: QueryDict, fragment: str) -> Embed:
-    entity = get_object_or_404(Entity.objects.published(), slug=match.kwargs["slug"])
+    entity = _found(Entity.objects.published(), match)
     return of_neighbourhood(entity) if fragment == "neighbourhood" else of_entity(entity)
 
 
 def _find_claim(match: ResolverMatch, query: QueryDict, fragment: str) -> Embed:
-    return of_claim(get_object_or_404(Claim.objects.published().with_records(), slug=match.kwargs["slug"]))
+    return of_claim(_found(Claim.objects.published().with_records(), match))
 
 
 def _find_timeline(match: ResolverMatch, query: QueryDict, fragment: str) -> Embed:

@@ -109,11 +109,9 @@ def model_table(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def entity_detail(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
+def entity_detail(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     QueryForm.read(request)
-    entity = get_object_or_404(Entity.objects.published().for_detail(), slug=slug)
-    if entity.kind != kind:
-        return redirect(entity, permanent=True)
+    entity = get_object_or_404(Entity.objects.published().of_kind(kind).for_detail(), slug=slug)
     page = dossier(entity, Claim.objects.published())
     context = {"entity": entity, "dossier": page, "preview": previews.of_entity(entity, page)}
     return render(request, "entities/entity_detail.html", context)

@@ -120,7 +120,7 @@ def test_an_entity_without_links_says_so(client: Client) -> None:
     ("path", "status", "reason"),
     [
         ("/embed/models/nothing/", 404, "not published"),
-        ("/embed/people/deepseek-r1/", 404, "not published"),
+        ("/embed/people/nothing/", 404, "not published"),
         ("/embed/models/nothing/neighbourhood/", 404, "not published"),
         ("/embed/claims/nothing/", 404, "not published"),
         ("/fr/embed/claims/nothing/", 404, "n'est pas publié"),

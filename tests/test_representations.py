@@ -172,7 +172,7 @@ def test_drafts_are_in_no_form(client: Client, r1: Entity, report: Article) -> N
 
 @pytest.mark.parametrize(
     ("address", "status"),
-    [("/models/nothing", 404), ("/claims/nothing", 404), ("/articles/nothing", 404), ("/people/deepseek-r1", 404)],
+    [("/models/nothing", 404), ("/claims/nothing", 404), ("/articles/nothing", 404), ("/people/nothing", 404)],
 )
 def test_what_is_not_there_is_said_in_the_format_asked_for(
     client: Client, r1: Entity, address: str, status: int
@@ -181,6 +181,8 @@ def test_what_is_not_there_is_said_in_the_format_asked_for(
     assert (response.status_code, response.json()) == (status, {"error": "There is nothing at this address."})
     response = client.get(f"{address}.md")
     assert (response.status_code, response.content) == (status, b"There is nothing at this address.\n")
+    response = client.get(f"{address}.csl.json")
+    assert (response.status_code, response.json()) == (status, {"error": "There is nothing at this address."})
 
 
 def test_a_wrong_parameter_is_said_in_the_format_asked_for(client: Client, r1: Entity) -> None:

@@ -61,6 +61,29 @@ def test_an_old_address_leads_to_the_new_one_for_ever(renamed: None, client: Cli
     assert client.get(new).status_code == 200
 
 
+@pytest.mark.parametrize("prefix", ["", "/fr"])
+@pytest.mark.parametrize(
+    "form",
+    ["/", ".json", ".md", ".png", ".bib", ".ris", ".csl.json", ".atom", ".ics", "/?utm_source=x", ".png?width=600"],
+)
+def test_an_address_of_another_kind_leads_to_its_own_in_every_form(
+    renamed: None, client: Client, prefix: str, form: str
+) -> None:
+    for slug in ("r-one", "deepseek-r1"):
+        response = client.get(f"{prefix}/people/{slug}{form}")
+        assert (response.status_code, response.headers["Location"]) == (301, f"{prefix}/models/r-one{form}")
+    assert client.get(f"{prefix}/models/r-one{form}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["people/r-one/", "models/deepseek-r1/", "people/r1/neighbourhood/", "claims/old-claim/"]
+)
+def test_an_embed_of_an_old_address_leads_to_the_present_one(renamed: None, client: Client, path: str) -> None:
+    assert client.get(f"/embed/{path}").status_code == 301
+    asked = f"http://testserver/{path}".replace("neighbourhood/", "#neighbourhood")
+    assert client.get("/oembed", {"url": asked}).status_code == 200
+
+
 @pytest.mark.parametrize(
     "address",
     ["/timeline/?entity=r1", "/timeline.ics?entity=r1", "/timeline/?after=old-claim", "/api/claims/?after=old-claim"],
