@@ -1,5 +1,7 @@
 """Every form of a record: each has all the claims of its page, and loses at once what is withdrawn."""
 
+import csv
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from articles import cite
+from articles.dataset import FILES
 from articles.models import Article, Citation
 from entities.models import KIND_PATHS, Claim, Entity
 from entities.pictures import fonts
@@ -119,6 +122,24 @@ def test_markdown_has_every_claim_of_the_page_with_verdict_and_source(client: Cl
             assert cited == [SITE + source_of(slug, record)]
 
 
+def test_data_and_api_have_every_claim_of_the_page_with_verdict_and_source(client: Client, record: Any) -> None:
+    shown = claims_of_page(client, record)
+    lines = client.get("/data/claims.jsonl").getvalue().decode().splitlines()
+    exported = {claim["slug"]: claim for claim in map(json.loads, lines)}
+    table = csv.DictReader(io.StringIO(client.get("/data/claims.csv").getvalue().decode()))
+    verdicts = {row["slug"]: row["verdict"] for row in table}
+    cited = csv.DictReader(io.StringIO(client.get("/data/citations.csv").getvalue().decode()))
+    sources = {(row["claim"], row["article"]) for row in cited}
+    asked = {claim["slug"]: claim for claim in client.get("/api/claims/").json()["records"]}
+    assert exported.keys() == verdicts.keys() == asked.keys() == VERDICTS.keys() >= shown
+    for slug, verdict in VERDICTS.items():
+        assert exported[slug].get("verdict", "") == verdicts[slug] == (asked[slug]["verdict"] or "") == verdict
+        source = f"source-{slug}"
+        assert (slug, source) in sources
+        for claim in (exported[slug], asked[slug]):
+            assert source in [citation["article"] for citation in claim["citations"]]
+
+
 def everywhere(record: Any) -> list[str]:
     """List every address that tells something of a record."""
     own = [stem(record) + end for end in ("/", ".json", ".md", ".png", *(f".{name}" for name in cite.FORMS))]
@@ -128,11 +149,15 @@ def everywhere(record: Any) -> list[str]:
     shared += [f"/sitemap-{name}.xml" for name in ("pages", "entities", "claims", "articles", "tags")]
     shared += ["/companies/other/", "/companies/other.json", "/companies/other.md", "/companies/other.atom"]
     shared += ["/embed/companies/other/neighbourhood/", "/articles/source-said/", "/articles/source-said.json"]
+    shared += ["/claims.csv", "/articles.csv", "/compare/size.csv", "/api/entities/", "/api/claims/", "/api/articles/"]
+    shared += [f"/data/{name}" for name in FILES if name != "story.zip"]
+    names = {Entity: "entities", Claim: "claims", Article: "articles"}
+    own += [f"/api/{names[type(record)]}/{record.slug}/"]
     if isinstance(record, Entity):
         word = KIND_PATHS[record.kind]
         own += [f"{stem(record)}.atom", f"{stem(record)}.ics", f"/embed{stem(record)}/"]
         own += [f"/embed{stem(record)}/neighbourhood/", f"/oembed?url={SITE}{stem(record)}/"]
-        shared += [f"/{word}/", f"/{word}.atom"]
+        shared += [f"/{word}/", f"/{word}.atom", f"/{word}.csv"]
     if isinstance(record, Claim):
         own += [f"/embed{stem(record)}/", f"/oembed?url={SITE}{stem(record)}/"]
     return [*own, *(f"/fr{path}" for path in own), *shared]
@@ -156,6 +181,8 @@ def test_what_is_withdrawn_is_told_of_nowhere_from_that_moment_on(client: Client
     told = [path for path in everywhere(record) if tells_of(client, path, record)]
     assert {f"{stem(record)}{end}" for end in ("/", ".json", ".md", ".png", ".bib")} <= set(told)
     assert {"/feed.atom", "/sitemap-pages.xml"} & set(told) == {"/feed.atom"}
+    assert any(path.startswith("/api/") for path in told)
+    assert any(path.startswith("/data/") and path.endswith(".jsonl") for path in told)
     type(record)._default_manager.filter(pk=record.pk).update(status="retracted")
     assert [path for path in everywhere(record) if tells_of(client, path, record)] == []
 
@@ -163,5 +190,5 @@ def test_what_is_withdrawn_is_told_of_nowhere_from_that_moment_on(client: Client
 def tells_of(client: Client, path: str, record: Any) -> bool:
     """Tell whether an answer has the new name of a record or a link to it; a refusal may repeat the address."""
     response = client.get(path)
-    body = response.content.decode()
+    body = response.getvalue().decode()
     return "Zyzzyva" in strip_tags(body) or (response.status_code == 200 and f"{stem(record)}/" in body)
