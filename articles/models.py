@@ -453,7 +453,8 @@ class SearchDocument(models.Model):
     GIN (PostgreSQL) index `tokens`; on SQLite triggers keep that index.
     """
 
-    id = models.BigIntegerField(primary_key=True)
+    # Given, never counted; but only so does SQLite keep the rows in its order, where those of one bucket lie together.
+    id = models.BigAutoField(primary_key=True)
     record_type = models.CharField(max_length=7)
     record_id = models.BigIntegerField()
     language = models.CharField(max_length=2)

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.apps import apps
@@ -13,7 +14,6 @@ from django.db.models import Model
 from django.utils.translation import override
 
 from entities import edtf, prose, wording
-from entities.fields import sort_key
 from entities.models import Claim, Entity, Property, Status, Unit
 
 from . import words
@@ -27,6 +27,8 @@ ENTITY, ARTICLE, CLAIM = TYPES
 MOST_WEIGHT = 1_000
 # A date may cover more years than anybody looks for one by one.
 MOST_YEARS = 12
+# An amount that is spoken of in millions.
+LARGE = 100_000
 # Of a text; further words do not find it.
 MOST_TEXT = 20_000
 BRACKETS = re.compile(r"\s*\([^()]*\)")
@@ -140,14 +142,22 @@ def place(record_type: str, pk: int, language: str, weight: int) -> tuple[int, i
 
 
 def name_keys(names: Iterable[str]) -> dict[str, bool]:
-    """Fold names to what is looked up: each as a whole (True), and from each of its later words on (False)."""
+    """Fold names to what is looked up: each as a whole (True), from each of its later words on, and its initials."""
     keys: dict[str, bool] = {}
     for name in with_short_forms(map(words.clean, names)):
         starts = [piece.start for piece in words.pieces(name)]
         for start in starts[:8]:
-            if key := sort_key(name[start:])[:300]:
+            if key := words.key(name[start:]):
                 keys[key] = start == starts[0] or keys.get(key, False)
+        if short := initials(name):
+            keys.setdefault(short, False)
     return keys
+
+
+def initials(name: str) -> str:
+    """Give the first letters of a name's words: "lw" for Liang Wenfeng; empty for a single word."""
+    first = [words.fold(piece.text[0]) for piece in words.pieces(name)]
+    return "".join(first) if len(first) > 1 else ""
 
 
 def with_short_forms(names: Iterable[str]) -> list[str]:
@@ -240,7 +250,7 @@ def _claim(claim: Claim, shared: Shared) -> Draft:
         beside=[
             sentence,
             label,
-            "" if claim.amount is None else f"{claim.amount.normalize():f}",
+            *_written(claim.amount),
             *(name for entity in ends for name in shared.names_of(entity)),
         ],
         facets=[
@@ -264,6 +274,7 @@ def _article(article: Any, shared: Shared) -> Draft:
         note=_together(article.source_name, edtf.describe(article.published, short=True) if article.published else ""),
         beside=[
             article.source_name,
+            article.get_kind_display(),
             *article.people,
             *(shared.names_of(publisher) if publisher else ()),
             article.doi,
@@ -276,6 +287,14 @@ def _article(article: Any, shared: Shared) -> Draft:
             f"language:{article.language.casefold()}",
         ],
     )
+
+
+def _written(amount: Decimal | None) -> list[str]:
+    """Write an amount in digits, and a large one in millions as well, as texts have it."""
+    if amount is None:
+        return []
+    millions = [f"{amount.scaleb(-6).normalize():f}M"] if abs(amount) >= LARGE else []
+    return [f"{amount.normalize():f}", *millions]
 
 
 def _together(*parts: str) -> str:
@@ -304,7 +323,7 @@ CLAIM_COLUMNS = (
 END_COLUMNS = ("id", "kind", "slug", "status", "name_en", "name_fr", "name_zh_hans", "native_name")
 PROPERTY_COLUMNS = ("id", "label_en", "label_fr", "pattern_en", "pattern_fr")
 ARTICLE_COLUMNS = (
-    *("id", "slug", "status", "title", "publisher_id", "publisher_name", "published", "published_earliest"),
+    *("id", "slug", "kind", "status", "title", "publisher_id", "publisher_name", "published", "published_earliest"),
     *("published_latest", "language", "summary_en", "summary_fr", "doi", "arxiv"),
     *(f"translated_title_{language}" for language in prose.LANGUAGES),
 )

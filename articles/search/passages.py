@@ -33,7 +33,9 @@ def _spans(text: str, tokens: Collection[str]) -> list[Span]:
     """Find what the tokens stand for, from left to right, without overlaps."""
     wanted = frozenset(token for token in tokens if not token.endswith("*"))
     beginnings = tuple(token[:-1] for token in tokens if token.endswith("*"))
-    found = [(start, end) for start, end, value in words.amounts(text) if value in wanted]
+    found = [
+        (start, end) for start, end, value in words.amounts(text) if not wanted.isdisjoint(words.amount_tokens(value))
+    ]
     for piece in words.pieces(text):
         if words.is_script_without_spaces(piece.text):
             found += _inside(piece, wanted)

@@ -3,30 +3,45 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 import snowballstemmer
 
+from entities.fields import sort_key
+
 LANGUAGES = ("en", "fr")
 STEMMERS = {"en": snowballstemmer.stemmer("english"), "fr": snowballstemmer.stemmer("french")}
-# A word, or a figure with what groups its digits: "5.576", "5,576", "5 576" with a no-break space, "v3.1", "557.6万".
-WORD = re.compile(r"[^\W_]+(?:(?<=\d)(?:[.,](?=\d)|[\u00a0\u202f](?=\d{3}(?!\d)))[^\W_]+)*")
+# Initials ("A.I.", "U.S."); else a word, or a figure with what groups its digits: "5.576", "5,576", "5 576" with a
+# no-break space, "v3.1", "557.6万".
+INITIALS = r"(?<![^\W_])[^\W\d_](?:\.[^\W\d_])+(?![^\W_])"
+WORD = re.compile(INITIALS + r"|[^\W_]+(?:(?<=\d)(?:[.,](?=\d)|[\u00a0\u202f](?=\d{3}(?!\d)))[^\W_]+)*")
+INITIALED = re.compile(INITIALS)
 # Scripts written without spaces: Chinese, Japanese, Korean.
 RUN = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+)")
 FIGURE = re.compile(r"\d+(?:\.\d+)*")
 # A figure with its order of magnitude, in the three languages: "5.576 million", "$5.576M", "671 Md", "557.6万".
 MAGNITUDES = {"k": 3, "thousand": 3, "mille": 3, "万": 4, "m": 6, "million": 6, "millions": 6, "亿": 8}
 MAGNITUDES |= {"b": 9, "bn": 9, "billion": 9, "billions": 9, "md": 9, "milliard": 9, "milliards": 9}
-MAGNITUDES |= {"trillion": 12, "trillions": 12}
+MAGNITUDES |= {"t": 12, "tn": 12, "trillion": 12, "trillions": 12}
 AMOUNT = re.compile(
     r"(?<![\w.,])(\d+(?:[.,\u00a0\u202f]\d+)*)[ \u00a0\u202f]?"
-    r"(?:(万|亿)|(k|m|b|bn|md|thousand|mille|(?:m|b|tr)illions?|milliards?)\b)",
+    r"(?:(万|亿)|(k|m|b|bn|t|tn|md|thousand|mille|(?:m|b|tr)illions?|milliards?)\b|(%|(?:per|pour) ?cent\b))",
     re.IGNORECASE,
 )
+# What an amount is counted in, which a text may write as a sign.
+CURRENCIES = frozenset(["dollar", "dollars", "usd", "euro", "euros", "yuan", "yuans", "rmb"])
+# Digits that somebody types who remembers an amount roughly.
+ROUGH_DIGITS = 2
+ROUNDING = Context(prec=ROUGH_DIGITS)
+# What sets tokens of a percentage and of a round figure apart.
+PERCENT, ABOUT = "_percent", "_about"
 # Digits in groups as they are typed: with common spaces.
 GROUPED = re.compile(r"(?<![\w.,-])\d{1,3}(?: \d{3})+(?![\w.,-])")
+# A letter with a figure, as models and chips are called.
+LETTERED = re.compile(r"(?<![\w.,])([^\W\d_])[- ](?=\d)")
 # The plural of a thing with a number: H800s.
 PLURAL = re.compile(r"[a-z]+\d+s")
 THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
@@ -42,10 +57,14 @@ ELIDED = {"l", "d", "j", "m", "n", "s", "t", "c", "qu", "jusqu", "lorsqu", "puis
 LONGEST_ELIDED = max(map(len, ELIDED))
 # Left out of a query that has other words; "what" and "who" as well, so that a question finds its answer.
 STOP = """
-a an and are as at by did do does for from had has have how in into is it its many much of on or that the their this
-to was were what when where which who why will with
-au aux avec ce ces cette combien comment dans de des du elle en est et etait il ils la le les leur leurs ont ou par pas
-pour pourquoi quand que quel quelle quelles quels qui sa se ses son sont sur un une
+a about am an and are as at be been being by can could did do does explain find for from had has have he her his how i
+in into is it its many me much my of on or please she should show so tell than that the their them there these they
+this those to versus vs was we were what whats when where which who whom whos whose why will with would you your
+a afin alors au aux avait avec avez avons c ca ce cela celle celles celui ces cet cette ceux chez ci combien comme
+comment d dans de depuis des donc dont du elle elles en entre est et etaient etait ete etre eu eux explique expliquer
+fait faut font furent fut il ils j je l la laquelle le lequel les lesquelles lesquels leur leurs lui m ma mais meme
+mes moi mon n ne ni nos notre nous on ont ou par parce pas peut peuvent pour pourquoi pouvez qu quand que quel quelle
+quelles quels qui quoi quon s sa sans se sera ses si son sont sur t ta te tes toi ton tu un une vers vos votre vous y
 """
 STOP_WORDS = frozenset(STOP.split())
 # What British and American English write differently; whichever is typed, the other is looked for as well.
@@ -60,11 +79,19 @@ SPELLINGS = [
         (r"(?<!o)o(?=rs?$)", "ou"),
     ]
 ]
+# Each traditional character with its simplified form: a name is found in either.
+SIMPLIFIED = {
+    ord(pair[0]): pair[1]
+    for line in (Path(__file__).parent / "traditional.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+    for pair in line.split()
+}
 # No name is longer; PostgreSQL takes 2,046 bytes.
 LONGEST_TOKEN = 60
+LONGEST_KEY = 300
 MOST_PARTS = 4
 LONGEST_ACRONYM = 5
-# A shorter stem belongs to too many words.
+# A shorter stem belongs to too many words; so does less than half of a word.
 SHORTEST_STEM = 3
 
 
@@ -82,18 +109,25 @@ def clean(text: str) -> str:
 
 
 def tied(text: str) -> str:
-    """Tie the groups of digits that somebody typed with common spaces: "5 576 000"."""
-    return GROUPED.sub(lambda figure: figure[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
+    """Tie what somebody typed apart: the groups of digits in "5 576 000", the letter and the figure in "V 3"."""
+    text = GROUPED.sub(lambda figure: figure[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
+    return LETTERED.sub(lambda found: found[0] if fold(found[1]) in STOP_WORDS else found[1], text)
 
 
 @lru_cache(maxsize=50_000)
 def fold(text: str) -> str:
-    """Drop case and accents; digits keep the points between them."""
+    """Drop case, accents and what tells traditional from simplified characters; digits keep the points between them."""
     folded = text.casefold()
     if folded.isascii() and folded.isalnum():
         return folded[:LONGEST_TOKEN]
-    letters = unicodedata.normalize("NFKD", folded)
+    letters = unicodedata.normalize("NFKD", folded).translate(SIMPLIFIED)
     return "".join(letter for letter in letters if letter.isalnum() or letter == ".")[:LONGEST_TOKEN]
+
+
+def key(text: str) -> str:
+    """Fold a name to what it is looked up by: its letters and digits alone."""
+    folded = sort_key(text)
+    return (folded if folded.isascii() else folded.translate(SIMPLIFIED))[:LONGEST_KEY]
 
 
 def pieces(text: str) -> Iterator[Piece]:
@@ -145,31 +179,55 @@ def amounts(text: str) -> list[tuple[int, int, str]]:
     return [(*match.span(), _value(match[1], match[2] or match[3])) for match in AMOUNT.finditer(text)]
 
 
+def amount_tokens(value: str) -> tuple[str, ...]:
+    """Give the tokens under which an amount is found: its value, and that in round figures if it is none itself."""
+    rough = _rough(value)
+    return (value, f"{rough}{ABOUT}") if rough not in ("", value) else (value,)
+
+
 def readings(value: str, typed: str) -> tuple[str, ...]:
-    """Give the tokens that an amount of a query may stand for: its value, and that written out.
+    """Give the tokens that an amount of a query may stand for: its value, that written out, and what it is the round
+    figure of.
 
     In French, a billion is a thousand times as much.
     """
-    if not value.startswith("#"):
-        return (value, fold(typed))
+    rough = _rough(value)
+    if not rough:
+        return (value, fold(typed)) if not value.startswith("#") else (value,)
     values = [value]
     if fold(typed).rstrip("s").endswith("billion"):
-        values.append(f"#{Decimal(value[1:]).scaleb(3).normalize():f}")
-    return (*values, *(each[1:] for each in values), fold(typed))
+        values.append(f"#{_plain(Decimal(value[1:]).scaleb(3))}")
+    has_digits = len(value[1:].replace(".", "").strip("0")) >= ROUGH_DIGITS
+    about = (f"{rough}{ABOUT}",) if rough == value and has_digits else ()
+    return (*values, *(each[1:] for each in values), fold(typed), *about)
 
 
-def _value(figure: str, magnitude: str) -> str:
+def _value(figure: str, magnitude: str | None) -> str:
+    """Give the token of an amount; a percentage has no magnitude, and more points than a figure make a word."""
     digits = _figure(figure)
     if THOUSANDS.fullmatch(digits) and digits.count(".") > 1:
         digits = digits.replace(".", "")
     if digits.count(".") > 1:
         return fold(figure)
-    return f"#{Decimal(digits).scaleb(MAGNITUDES[magnitude.casefold()]).normalize():f}"
+    if magnitude is None:
+        return f"#{_plain(Decimal(digits))}{PERCENT}"
+    return f"#{_plain(Decimal(digits).scaleb(MAGNITUDES[magnitude.casefold()]))}"
+
+
+def _rough(value: str) -> str:
+    """Round the token of an amount; empty for a percentage, and for what is no figure."""
+    if not value.startswith("#") or value.endswith(PERCENT):
+        return ""
+    return f"#{_plain(ROUNDING.create_decimal(value[1:]))}"
+
+
+def _plain(amount: Decimal) -> str:
+    return f"{amount.normalize():f}"
 
 
 def all_tokens(text: str) -> set[str]:
     """Give the tokens of a clean text; words tied by hyphens are found in one as well, and amounts by their value."""
-    found = {value for _start, _end, value in amounts(text)}
+    found = {token for _start, _end, value in amounts(text) for token in amount_tokens(value)}
     chain: list[str] = []
     last = -1
     for start, end, word in pieces(text):
@@ -187,7 +245,9 @@ def is_script_without_spaces(word: str) -> bool:
 
 
 def _figure(run: str) -> str:
-    """Fold a run of letters and digits; all that groups or parts digits becomes a point."""
+    """Fold a run of letters and digits; all that groups or parts digits becomes a point, and initials lose theirs."""
+    if INITIALED.fullmatch(run):
+        return fold(run.replace(".", ""))
     return fold(re.sub(r"(?<=\d)[,\u00a0\u202f](?=\d)", ".", run)).strip(".")
 
 
@@ -220,6 +280,10 @@ def _stems(token: str) -> tuple[str, ...]:
         return (token[:-1],)
     if len(token) < 3 or not token.isalpha():
         return ()
-    stems = tuple(stem for stemmer in STEMMERS.values() if len(stem := stemmer.stemWord(token)) >= SHORTEST_STEM)
+    stems = tuple(stem for stemmer in STEMMERS.values() if _is_telling(stem := stemmer.stemWord(token), token))
     # The plural of an acronym: GPUs, LLMs.
     return (*stems, token[:-1]) if len(token) <= LONGEST_ACRONYM and token.endswith("s") else stems
+
+
+def _is_telling(stem: str, token: str) -> bool:
+    return len(stem) >= SHORTEST_STEM and 2 * len(stem) >= len(token)

@@ -124,6 +124,39 @@ def test_a_figure_is_never_taken_for_a_slip() -> None:
     assert search.find("fairr 2024", "en").corrected == "fair 2024"
 
 
+def test_a_stem_in_common_is_no_reason_not_to_mend_a_slip() -> None:
+    factories.entity("company", "meta", name="Meta")
+    factories.entity("idea", "meeting", name="Meet", summary_en="A meeting.")
+    search.rebuild()
+    assert search.find("meets", "en").corrected == ""
+    assert search.find("meeta", "en").corrected == "meta"
+    assert addresses("meeta")[0] == "/companies/meta/"
+
+
+def test_what_the_other_language_has_is_told_in_the_own_as_far_as_it_has_words() -> None:
+    factories.entity("idea", "fund", name="Orbit", summary_fr="Un fonds spéculatif.")
+    search.rebuild()
+    found = search.find("fonds spéculatif", "en")
+    assert found.elsewhere == "fr"
+    (hit,) = search.hits(found, 0, 20, "en")
+    assert (hit.address, hit.passage_language) == ("/ideas/fund/", "fr")
+    assert "<mark>fonds</mark>" in hit.passage
+    assert search.find("fonds spéculatif", "fr").elsewhere == ""
+    Entity.objects.filter(slug="fund").update(summary_en="A hedge fund.")
+    search.rebuild()
+    (hit,) = search.hits(search.find("fonds spéculatif", "en"), 0, 20, "en")
+    assert (hit.passage, hit.passage_language) == ("A hedge fund.", "")
+    assert search.find("fonds spéculatif", "en", ["kind:person"]).ranked == []
+
+
+def test_what_has_all_words_but_one_comes_before_what_has_one() -> None:
+    for slug, name in (("one", "Orbit"), ("two", "Orbit Zyzzyva")):
+        factories.entity("idea", slug, name=name)
+    search.rebuild()
+    assert addresses("plugh orbit zyzzyva") == ["/ideas/two/", "/ideas/one/"]
+    assert search.find("plugh orbit zyzzyva", "en").is_partial
+
+
 # Upkeep
 
 
@@ -307,6 +340,13 @@ def test_the_desk_finds_drafts_as_well(editor_client: Client, r1: Entity) -> Non
         ("ＤｅｅｐＳｅｅｋ", "deepseek"),
         ("Straße", "STRASSE"),
         ("Ярослав", "ярослав"),
+        ("騰訊控股", "腾讯"),
+        ("on U.S. soil", "US"),
+        ("about $5.576 million", "5.6 million"),
+        ("fell by nearly 17 percent", "17\N{NO-BREAK SPACE}%"),
+        ("14.8 trillion tokens", "14.8T tokens"),
+        ("the H800", "H 800"),
+        ("about $6 million", "6 million dollars"),
     ],
 )
 def test_a_text_holds_what_is_typed(text: str, typed: str) -> None:
@@ -328,13 +368,42 @@ def test_words_with_a_slip_share_a_rest(typed: str, word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "when"), [("January 2025", "2025-01"), ("20 janvier 2025", "2025-01-20"), ("2025年1月", "2025-01")]
+    ("text", "when"),
+    [
+        ("2025", "2025"),
+        ("2025年", "2025"),
+        ("2025-01", "2025-01"),
+        ("01/2025", "2025-01"),
+        ("January 2025", "2025-01"),
+        ("2025 january", "2025-01"),
+        ("en janvier 2025", "2025-01"),
+        ("févr. 2025", "2025-02"),
+        ("aout 2025", "2025-08"),
+        ("Sept 2025", "2025-09"),
+        ("2025年1月", "2025-01"),
+        ("２０２５年１月", "2025-01"),
+        ("2025-01-27", "2025-01-27"),
+        ("2025/1/27", "2025-01-27"),
+        ("27.01.2025", "2025-01-27"),
+        ("01/27/2025", "2025-01-27"),
+        ("03/02/2025", "2025-02-03"),
+        ("20 janvier 2025", "2025-01-20"),
+        ("1er janvier 2025", "2025-01-01"),
+        ("Jan. 27, 2025", "2025-01-27"),
+        ("Jan 27 2025", "2025-01-27"),
+        ("the 27th of January 2025", "2025-01-27"),
+        ("Monday, January 27, 2025", "2025-01-27"),
+        ("lundi 27 janvier 2025", "2025-01-27"),
+        ("2025年1月27日", "2025-01-27"),
+    ],
 )
 def test_a_date_is_understood(text: str, when: str) -> None:
     assert search.stretch(text) == when
 
 
-@pytest.mark.parametrize("text", ["", "R1", "1600", "2025-13", "32 January 2025", "Foo 2025"])
+@pytest.mark.parametrize(
+    "text", ["", "R1", "1600", "2025-13", "32 January 2025", "Foo 2025", "12 2025", "27 January", "5.576", "2023-2025"]
+)
 def test_what_is_no_date_is_not_taken_for_one(text: str) -> None:
     assert search.stretch(text) == ""
 
