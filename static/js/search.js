@@ -1,10 +1,9 @@
-// Suggests records while somebody types into the search field: a combobox after the ARIA pattern.
+// Suggestions for the search field.
 const form = document.querySelector("form[data-suggestions]");
 const input = form?.elements.q;
 const list = form?.querySelector("ul");
 const options = list?.children;
-let active;
-let asked;
+let active, asked;
 
 function choose(number) {
   active = number;
@@ -12,14 +11,12 @@ function choose(number) {
   input.setAttribute("aria-activedescendant", options[active]?.id ?? "");
 }
 
-function show([, titles, notes, addresses]) {
+function show([, titles, notes, addresses] = [, []]) {
   list.replaceChildren(
-    ...titles.map((title, number) => {
+    ...titles.map((title, place) => {
       const option = document.createElement("li");
-      const note = document.createElement("small");
-      note.textContent = notes[number];
-      option.append(title, note);
-      return Object.assign(option, { id: `hit-${number}`, role: "option", address: addresses[number] });
+      option.append(title, Object.assign(document.createElement("small"), { textContent: notes[place] }));
+      return Object.assign(option, { id: `hit-${place}`, role: "option", address: addresses[place] });
     }),
   );
   list.hidden = !titles.length;
@@ -27,23 +24,28 @@ function show([, titles, notes, addresses]) {
   choose(-1);
 }
 
-const hide = () => show([, [], [], []]);
+function hide() {
+  asked?.abort();
+  show();
+}
 
 async function suggest() {
   asked?.abort();
   asked = new AbortController();
-  const query = new URLSearchParams({ q: input.value });
   try {
-    show(await (await fetch(`${form.dataset.suggestions}?${query}`, asked)).json());
-  } catch {} // A newer letter asks again.
+    const query = `?q=${encodeURIComponent(input.value)}`;
+    show(await (await fetch(form.dataset.suggestions + query, asked)).json());
+  } catch {}
 }
 
-function press(event) {
+function press(event, { key, isComposing } = event) {
   const { length } = options;
-  const step = { ArrowDown: 1, ArrowUp: length }[event.key];
-  if (step && length) choose(((active + 1 + step) % (length + 1)) - 1);
-  else if (event.key === "Enter" && active >= 0) location = options[active].address;
-  else if (event.key === "Escape" && length) hide();
+  const step = { ArrowDown: 1, ArrowUp: length }[key];
+  if (isComposing) return;
+  if (key === "ArrowDown" && !length) suggest();
+  else if (step && length) choose(((active + 1 + step) % (length + 1)) - 1);
+  else if (key === "Enter" && active >= 0) location = options[active].address;
+  else if (key === "Escape" && length) hide();
   else return;
   event.preventDefault();
 }
@@ -57,5 +59,5 @@ if (form) {
   input.onkeydown = press;
   input.onblur = hide;
   list.onmousedown = (event) => event.preventDefault();
-  list.onclick = (event) => (location = event.target.closest("li").address);
+  list.onclick = ({ target }) => (location = target.closest("li").address);
 }

@@ -54,6 +54,51 @@ def test_the_keyboard_chooses_a_suggestion(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Liang Wenfeng")
 
 
+def test_keys_that_edit_leave_the_list_alone_and_the_list_opens_again(page: Page) -> None:
+    page.goto("/fr/about/")
+    field, options = page.get_by_role("combobox"), page.get_by_role("option")
+    field.fill("liang")
+    expect(options.first).to_be_visible()
+    field.press("ArrowDown")
+    for key, place in (("Home", 0), ("End", 5), ("ArrowLeft", 4)):
+        field.press(key)
+        assert field.evaluate("field => field.selectionStart") == place
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    # From the last suggestion back to what was typed, and round.
+    field.press("ArrowUp")
+    expect(field).to_have_attribute("aria-activedescendant", "")
+    field.press("Escape")
+    expect(options).to_have_count(0)
+    field.press("ArrowDown")
+    expect(options.first).to_be_visible()
+    field.press("Tab")
+    expect(options).to_have_count(0)
+    expect(field).to_have_attribute("aria-expanded", "false")
+    expect(page.get_by_role("button", name="Rechercher")).to_be_focused()
+
+
+def test_keys_of_an_input_method_choose_nothing(page: Page) -> None:
+    page.goto("/")
+    field = page.get_by_role("combobox")
+    field.fill("幻")
+    expect(page.get_by_role("option").first).to_be_visible()
+    field.press("ArrowDown")
+    for key in ("ArrowDown", "Enter", "Escape"):
+        field.dispatch_event("keydown", {"key": key, "isComposing": True, "bubbles": True, "cancelable": True})
+    expect(field).to_have_attribute("aria-activedescendant", "hit-0")
+    expect(page).to_have_url(re.compile("/$"))
+
+
+def test_an_answer_that_comes_late_opens_no_list_behind_the_readers_back(page: Page) -> None:
+    page.goto("/about/")
+    page.route("**/suggest/**", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    field = page.get_by_role("combobox")
+    field.fill("liang")
+    field.press("Tab")
+    page.wait_for_timeout(700)
+    expect(page.get_by_role("option")).to_have_count(0)
+
+
 def test_a_click_chooses_a_suggestion(page: Page) -> None:
     page.goto("/fr/")
     page.get_by_role("combobox").fill("幻方")
