@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import BadRequest
-from django.db.models import Model, Q, QuerySet, prefetch_related_objects
+from django.db.models import F, Model, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from . import addresses
@@ -30,12 +30,14 @@ def page(
     after: str = "",
     before: str = "",
     first_key_may_lack: bool = True,
+    is_short: bool = False,
 ) -> Page[M]:
     """Cut one page out of a queryset ordered by `keys` ("-name" descends, the last key is unique).
 
     Only the first key may be null; such rows come last. `after` or `before` is the slug of the record next to the page.
     Costs one query, one more to find that record, and one more where a page may reach from rows with the first key to
-    rows without (`first_key_may_lack` is False for a list that has none of these).
+    rows without (`first_key_may_lack` is False for a list that has none of these, `is_short` True for one that can be
+    sorted as a whole).
 
     Raises:
         BadRequest: when no record has that slug, or both are given.
@@ -46,7 +48,8 @@ def page(
     position = _position(queryset, keys, neighbour) if neighbour else None
     lacks_first = position is not None and position[0] is None
     if lacks_first or (first_key_may_lack and _is_nullable(queryset, keys[0])):
-        parts = _parts(queryset, keys, backwards, position)
+        cut = _whole if is_short else _parts
+        parts = cut(queryset, keys, backwards, position)
     else:
         parts = [_part(queryset, keys, backwards, position)]
     rows: list[M] = []
@@ -90,6 +93,25 @@ def _parts(
         return [*there, _part(having, keys, backwards, None)] if backwards else there
     there = [_part(having, keys, backwards, position)]
     return there if backwards else [*there, _part(lacking, keys[1:], backwards, None)]
+
+
+def _whole(
+    queryset: QuerySet[M], keys: Sequence[str], backwards: bool, position: tuple[Any, ...] | None
+) -> list[QuerySet[M]]:
+    """Give the same as `_parts` in one query, which sorts all rows."""
+    column, descends = keys[0].lstrip("-"), keys[0].startswith("-") != backwards
+    lacking = {"nulls_first": True} if backwards else {"nulls_last": True}
+    first = F(column).desc(**lacking) if descends else F(column).asc(**lacking)
+    ordered = _part(queryset, keys[1:], backwards, None)
+    ordered = ordered.order_by(first, *ordered.query.order_by)
+    lacks = Q(**{f"{column}__isnull": True})
+    if position is None:
+        return [ordered]
+    if position[0] is None:
+        beyond = lacks & _beyond(keys[1:], position[1:], backwards)
+        return [ordered.filter(beyond | ~lacks if backwards else beyond)]
+    beyond = _beyond(keys, position, backwards)
+    return [ordered.filter(beyond if backwards else beyond | lacks)]
 
 
 def _part(queryset: QuerySet[M], keys: Sequence[str], backwards: bool, position: tuple[Any, ...] | None) -> QuerySet[M]:

@@ -161,9 +161,10 @@ def entity_preview(request: HttpRequest, slug: str) -> HttpResponse:
 def claim_list(request: HttpRequest) -> HttpResponse:
     form = LedgerForm.read(request)
     counted = form.counted()
+    claims, place = form.claims().for_list(), form.neighbours()
     context = {
         "form": form,
-        "page": keyset.page(form.claims().for_list(), form.keys(), PAGE_SIZE, **form.neighbours()),
+        "page": keyset.page(claims, form.keys(), PAGE_SIZE, is_short=counted.is_complete, **place),
         "counted": counted,
         "facets": form.list_facets(counted),
         "table_url": reverse("entities:claims-table") + form.query if counted.is_complete else "",

@@ -34,6 +34,7 @@ BUDGET = {
     "/claims/?kind=model&lane=models&year=2024&sort=changed&after=main-claim": 7,
     # From the last claim with a date on to those without one.
     "/claims/?entity=deepseek-r1&tag=open-weights&show=all&after=main-claim": 7,
+    "/claims/?entity=deepseek-r1&tag=open-weights&property=develops&after=main-claim": 7,
     "/claims/?property=size&show=values&sort=oldest": 7,
     "/claims.csv?entity=deepseek-r1": 7,
     "/claims/?entity=deepseek-r1&verdict=disputed&show=all": 7,
@@ -104,6 +105,8 @@ BUDGET = {
     "/search/?q=deepseek+r1&kind=claim&tag=open-weights&year=2025": 6,
     "/search/?q=depseek": 6,
     "/search/?q=zyzzyva+statement": 6,
+    "/search/?q=zyzzyva+statement+plugh": 6,
+    "/search/?q=deepseexr1": 6,
     "/search/suggest/?q=deep": 3,
     "/opensearch.xml": 0,
 }

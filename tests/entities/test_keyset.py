@@ -25,11 +25,12 @@ def slugs(page: keyset.Page[Article]) -> list[str]:
     return [article.slug for article in page.rows]
 
 
+@pytest.mark.parametrize("is_short", [False, True])
 @pytest.mark.parametrize("size", [1, 2, 3, 6, 7, 8])
-def test_walking_forwards_shows_each_record_once_in_order(articles: list[str], size: int) -> None:
+def test_walking_forwards_shows_each_record_once_in_order(articles: list[str], size: int, is_short: bool) -> None:
     seen, after = [], ""
     for _ in range(20):
-        page = keyset.page(Article.objects.all(), KEYS, size, after=after)
+        page = keyset.page(Article.objects.all(), KEYS, size, after=after, is_short=is_short)
         seen += slugs(page)
         after = page.after
         if not after:
@@ -37,15 +38,20 @@ def test_walking_forwards_shows_each_record_once_in_order(articles: list[str], s
     assert seen == articles
 
 
+@pytest.mark.parametrize("is_short", [False, True])
+@pytest.mark.parametrize("keys", [KEYS, ["published_latest", "slug"]])
 @pytest.mark.parametrize("size", [1, 2, 3, 6])
-def test_walking_backwards_shows_the_same_pages(articles: list[str], size: int) -> None:
+def test_walking_backwards_shows_the_same_pages(
+    articles: list[str], size: int, keys: list[str], is_short: bool
+) -> None:
+    in_order = slugs(keyset.page(Article.objects.all(), keys, 9))
     seen: list[str] = []
-    before = articles[-1]
+    before = in_order[-1]
     while before:
-        page = keyset.page(Article.objects.all(), KEYS, size, before=before)
+        page = keyset.page(Article.objects.all(), keys, size, before=before, is_short=is_short)
         seen = slugs(page) + seen
         before = page.before
-    assert seen == articles[:-1]
+    assert seen == in_order[:-1]
 
 
 def test_a_page_in_the_middle_leads_both_ways(articles: list[str]) -> None:
@@ -81,6 +87,15 @@ def test_a_page_costs_two_queries_and_one_more_where_dates_end(  # type: ignore[
 ) -> None:
     with django_assert_num_queries(queries):
         keyset.page(Article.objects.all(), KEYS, 2, **neighbour)
+
+
+@pytest.mark.parametrize("neighbour", [{"after": "a0"}, {"after": "a3"}, {"after": "a5"}, {"before": "a6"}])
+def test_a_page_of_a_short_list_costs_two_queries_wherever_it_is(  # type: ignore[no-untyped-def]
+    articles: list[str], django_assert_num_queries, neighbour: dict[str, Any]
+) -> None:
+    with django_assert_num_queries(2):
+        page = keyset.page(Article.objects.all(), KEYS, 2, is_short=True, **neighbour)
+    assert page == keyset.page(Article.objects.all(), KEYS, 2, **neighbour)
 
 
 def test_a_list_where_no_key_is_missing_costs_one_query_a_page(articles: list[str], django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
