@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar
 
 from django.apps import apps
@@ -363,10 +364,33 @@ def _rows(model: type[R], columns: Sequence[str], ids: Collection[int | None]) -
     wanted = sorted(pk for pk in ids if pk is not None)
     if not wanted:
         return {}
-    names = ", ".join(map(connection.ops.quote_name, columns))
-    marks = ", ".join(["%s"] * len(wanted))
-    sql = f"SELECT {names} FROM {model._meta.db_table} WHERE id IN ({marks}) ORDER BY id"
-    return {record.pk: record for record in model._base_manager.raw(sql, wanted)}
+    attributes, names, converters = _columns(model, columns, connection.vendor)
+    with connection.cursor() as cursor:
+        marks = ", ".join(["%s"] * len(wanted))
+        cursor.execute(f"SELECT {names} FROM {model._meta.db_table} WHERE id IN ({marks}) ORDER BY id", wanted)
+        rows = list(map(list, cursor.fetchall()))
+    found = {}
+    for row in rows:
+        for place, functions, expression in converters:
+            for convert in functions:
+                row[place] = convert(row[place], expression, connection)
+        record = model.from_db(connection.alias, attributes, row)
+        found[record.pk] = record
+    return found
+
+
+@cache
+def _columns(model: type[Model], columns: Sequence[str], vendor: str) -> tuple[list[str], str, list[Any]]:
+    """Give the attributes of columns in the order of the model, their names in SQL, and where values are converted."""
+    chosen = [each for each in model._meta.concrete_fields if each.attname in columns]
+    converters = []
+    for place, each in enumerate(chosen):
+        expression = each.get_col(model._meta.db_table)
+        functions = [*connection.ops.get_db_converters(expression), *expression.get_db_converters(connection)]
+        if functions:
+            converters.append((place, functions, expression))
+    names = ", ".join(connection.ops.quote_name(str(each.column)) for each in chosen)
+    return [each.attname for each in chosen], names, converters
 
 
 def _load_articles(ids: Collection[int]) -> list[Any]:

@@ -25,6 +25,8 @@ from .index import LONGEST_WORD, rests
 MOST_RANKED = 1_000
 # Hits in names alone come first and are looked at more closely.
 MOST_NAMED = 200
+# Of what has only some of the words.
+MOST_PARTIAL = 200
 MOST_EXACT = 100
 # Names that begin like the query, of each bucket.
 MOST_BEGINNING = 40
@@ -135,7 +137,7 @@ class Results:
 
     @property
     def is_capped(self) -> bool:
-        return len(self.ranked) >= MOST_RANKED
+        return len(self.ranked) >= (MOST_PARTIAL if self.is_partial else MOST_RANKED)
 
     def count(self, name: str) -> Counter[str]:
         """Count the values of a facet."""
@@ -347,16 +349,24 @@ def _by_words(
     filters: Sequence[str] = (),
     anywhere_place: int = TEXT,
     named_place: int = NAMED,
+    most: int = MOST_RANKED,
 ) -> list[Branch]:
     """Ask for what has all the groups of one of the alternatives, in its names, and anywhere."""
-    # Of the groups, so that a filter, which is no name, stays as it is.
+    # A filter is no name and stays as it is.
     wanted = [[f"={facet}"] for facet in filters]
     named = [[*([f"@{token}" for token in group] for group in groups), *wanted] for groups in alternatives]
-    anywhere = [[*groups, *wanted] for groups in alternatives]
-    return [
-        (named_place, *matching(named, language, MOST_NAMED)),
-        (anywhere_place, *matching(anywhere, language, MOST_RANKED)),
+    anywhere = [
+        [*([token for token in group if not token.endswith("*")] for group in groups), *wanted]
+        for groups in alternatives
     ]
+    return [
+        (named_place, *matching(named, language, min(most, MOST_NAMED))),
+        (anywhere_place, *matching(anywhere, language, most)),
+    ]
+
+
+def _whole_words(group: Sequence[str]) -> list[str]:
+    return [token for token in group if not token.endswith("*")]
 
 
 def _by_name(keys: Sequence[str], language: str) -> list[Branch]:
@@ -451,19 +461,19 @@ def _standing(candidate: Candidate) -> tuple[int, int]:
 def _partial(query: Query, language: str, filters: Sequence[str]) -> Results:
     """Rank what has all words but one, then what has any, by how many of them its names have; one query."""
     groups = query.groups
-    branches = _by_words([[group] for group in groups], language, filters, 3, 2)
+    branches = _by_words([[group] for group in groups], language, filters, 2, 1, MOST_PARTIAL)
     if 2 < len(groups) <= MOST_BUT_ONE:
         but_one = [[*groups[:left_out], *groups[left_out + 1 :]] for left_out in range(len(groups))]
-        branches += _by_words(but_one, language, filters, 1, 0)
+        branches += _by_words(but_one, language, filters, 0, 1, MOST_PARTIAL)[1:]
 
     def rank(candidate: Candidate) -> tuple[int, ...]:
         named = 0
-        if candidate.place % 2 == 0:
-            found = words.all_tokens(candidate.names)
+        if candidate.place < 2:
+            found = {token for word in words.words_of(candidate.names) for token in words.tokens(word)}
             named = sum(1 for group in groups if not found.isdisjoint(group))
         return candidate.place, -named, TYPES.index(candidate.record_type), *_standing(candidate)
 
-    ranked = sorted(_candidates(branches, filters), key=rank)[:MOST_RANKED]
+    ranked = sorted(_candidates(branches, filters), key=rank)[:MOST_PARTIAL]
     return Results(query, ranked, is_partial=bool(ranked))
 
 

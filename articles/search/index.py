@@ -18,6 +18,8 @@ from .documents import ARTICLE, CLAIM, ENTITY, TYPES, Document, documents, name_
 BATCH = 500
 DOCUMENT_COLUMNS = [column.name for column in fields(Document)]
 columns_of = attrgetter(*DOCUMENT_COLUMNS)
+# Rows that one statement inserts: a save needs no more, and a rebuild gains nothing by more.
+ROWS = 50
 # A word as long as this is looked up with two letters wrong, a shorter one with one.
 LONG_WORD = 6
 LONGEST_WORD = 24
@@ -115,21 +117,25 @@ def _insert_names(cursor: Any, found: Iterable[Document]) -> None:
         names = [name for name in document.names.split("\n") if name]
         for key, is_whole in name_keys(names).items():
             keys.append((document.record_id, key, is_whole, document.bucket))
-        new_words |= name_words(names)
+        new_words |= {word[:LONGEST_WORD] for word in name_words(names)}
     _insert(cursor, "articles_searchname", ["entity_id", "key", "is_whole", "bucket"], keys)
     cursor.execute(
-        f"SELECT DISTINCT word FROM articles_searchword WHERE rest = word AND word IN ({_marks(new_words)})",
+        f"SELECT word FROM articles_searchword WHERE rest IN ({_marks(new_words)}) AND word = rest",
         list(new_words),
     ) if new_words else None
     known = {word for (word,) in cursor.fetchall()} if new_words else set()
-    pairs = [(word[:LONGEST_WORD], rest) for word in sorted(new_words - known) for rest in rests(word)]
+    pairs = [(word, rest) for word in sorted(new_words - known) for rest in rests(word)]
     _insert(cursor, "articles_searchword", ["word", "rest"], pairs)
 
 
 def _insert(cursor: Any, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    if rows:
-        marks = ", ".join(["%s"] * len(columns))
-        cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks}) ON CONFLICT DO NOTHING", rows)
+    for start in range(0, len(rows), ROWS):
+        some = rows[start : start + ROWS]
+        marks = ", ".join([f"({_marks(columns)})"] * len(some))
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES {marks} ON CONFLICT DO NOTHING",
+            [value for row in some for value in row],
+        )
 
 
 def _stored_names(entities: Sequence[int]) -> dict[int, str]:

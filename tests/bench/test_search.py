@@ -61,8 +61,13 @@ QUERIES: dict[str, Callable[[], list[str]]] = {
     "a common word": lambda: ["laboratory", "training", "chips", "analysts", "network"],
     "three words": lambda: ["training fewer chips", "laboratory report market", "older larger network"],
     "a beginning": lambda: [name[:4] for name in names()],
+    "a beginning of a common word": lambda: ["labor", "train", "analy", "repor"],
     "Chinese": lambda: ["深度", "求索", "杭州", "幻方", "智能模型"],
     "a typing error": lambda: [slip(name) for name in names()],
+    "a date": lambda: ["January 2025", "2025-01-27", "2025"],
+    "words of the other language": lambda: ["laboratoire", "laboratoire de recherche", "puces"],
+    "some of the words": lambda: ["laboratory xyzzyq", "training chips xyzzyq report"],
+    "two words typed as one": lambda: ["".join(name.split()) + "x" for name in names()],
     "nothing": lambda: ["xyzzyq", "qqqqq wwwww"],
     "a facet of a common word": lambda: ["report"],
 }

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.audit import assert_no_barrier, assert_no_sideways_scroll, barriers
@@ -91,7 +91,12 @@ def test_keys_of_an_input_method_choose_nothing(page: Page) -> None:
 
 def test_an_answer_that_comes_late_opens_no_list_behind_the_readers_back(page: Page) -> None:
     page.goto("/about/")
-    page.route("**/suggest/**", lambda route: (page.wait_for_timeout(300), route.continue_()))
+
+    def answer_late(route: Route) -> None:
+        page.wait_for_timeout(300)
+        route.continue_()
+
+    page.route("**/suggest/**", answer_late)
     field = page.get_by_role("combobox")
     field.fill("liang")
     field.press("Tab")
