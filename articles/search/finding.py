@@ -214,7 +214,7 @@ def find(text: str, language: str, filters: Sequence[str] = ()) -> Results:
         branches += _by_name(_keys_alike(query, alike), language)
         branches += _by_words([alike], language, filters)[: 1 if found else 2]
     return _best(query, alike, found, _candidates(branches, filters), other) or (
-        _apart(query, like, language, filters) if len(query.groups) == 1 else _partial(query, language, filters)
+        _apart(query, like, language, filters) if len(query.groups) == 1 else _partial(query, language, other, filters)
     )
 
 
@@ -458,13 +458,18 @@ def _standing(candidate: Candidate) -> tuple[int, int]:
     return -candidate.weight, candidate.id
 
 
-def _partial(query: Query, language: str, filters: Sequence[str]) -> Results:
-    """Rank what has all words but one, then what has any, by how many of them its names have; one query."""
+def _partial(query: Query, language: str, other: str, filters: Sequence[str]) -> Results:
+    """Rank what has all words but one, then what has any, by how many of them its names have; one query.
+
+    Of the other language only where this one has none of them.
+    """
     groups = query.groups
-    branches = _by_words([[group] for group in groups], language, filters, 2, 1, MOST_PARTIAL)
-    if 2 < len(groups) <= MOST_BUT_ONE:
-        but_one = [[*groups[:left_out], *groups[left_out + 1 :]] for left_out in range(len(groups))]
-        branches += _by_words(but_one, language, filters, 0, 1, MOST_PARTIAL)[1:]
+    branches: list[Branch] = []
+    for each in (language, other):
+        branches += _by_words([[group] for group in groups], each, filters, 2, 1, MOST_PARTIAL)
+        if 2 < len(groups) <= MOST_BUT_ONE:
+            but_one = [[*groups[:left_out], *groups[left_out + 1 :]] for left_out in range(len(groups))]
+            branches += _by_words(but_one, each, filters, 0, 1, MOST_PARTIAL)[1:]
 
     def rank(candidate: Candidate) -> tuple[int, ...]:
         named = 0
@@ -473,8 +478,10 @@ def _partial(query: Query, language: str, filters: Sequence[str]) -> Results:
             named = sum(1 for group in groups if not found.isdisjoint(group))
         return candidate.place, -named, TYPES.index(candidate.record_type), *_standing(candidate)
 
-    ranked = sorted(_candidates(branches, filters), key=rank)[:MOST_PARTIAL]
-    return Results(query, ranked, is_partial=bool(ranked))
+    found = _candidates(branches, filters)
+    here = [candidate for candidate in found if candidate.language == language]
+    ranked = sorted(here or found, key=rank)[:MOST_PARTIAL]
+    return Results(query, ranked, elsewhere=other if ranked and not here else "", is_partial=bool(ranked))
 
 
 def _words_like(query: Query) -> dict[str, list[str]]:

@@ -356,6 +356,13 @@ def test_nobody_is_told_that_they_meant_what_they_cannot_have_meant(text: str, l
     assert (found.ranked, found.corrected) == ([], "")
 
 
+@pytest.mark.parametrize(("text", "language"), [("nombre de paramètres", "en"), ("number of parameters", "fr")])
+def test_what_only_the_other_language_has_in_part_is_found_as_well(text: str, language: str) -> None:
+    found = search.find(text, language)
+    assert found.is_partial
+    assert "/claims/v3-parameters/" in [hit.address.removeprefix("/fr") for hit in search.hits(found, 0, 20, language)]
+
+
 def test_the_same_letters_elsewhere_are_no_reason_to_call_a_name_chinese() -> None:
     found = search.find("月球大学", "en")
     assert (found.corrected, found.is_partial) == ("", True)
