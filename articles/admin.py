@@ -182,7 +182,6 @@ class PartInline(LooksUp, admin.TabularInline):  # type: ignore[type-arg]
 
 class CitationFormSet(PartFormSet):
     # Set by the inline for each request.
-    may_judge = False
     person: Any = None
 
     def clean(self) -> None:
@@ -191,13 +190,11 @@ class CitationFormSet(PartFormSet):
         seen = set()
         for form in self.forms:
             data = form.cleaned_data if form.is_valid() else {}
-            lost: Any = form.instance
-            if data.get("DELETE") and lost.is_lost and lost.claim.verdict and not self.may_judge:
-                raise ValidationError(annotate.REVIEWERS_ONLY)
-            if lost.revision_id and "article" in form.changed_data:
+            has_words = form.instance.revision_id is not None
+            if has_words and "article" in form.changed_data:
                 told = _("Its words stand in the text of that article: take the citation away, and cite the other.")
                 form.add_error("article", ValidationError(told))
-            if not data.get("article") or data.get("DELETE") or lost.revision_id:
+            if not data.get("article") or data.get("DELETE") or has_words:
                 continue
             citation = (data["article"], data["stance"], data["locator"])
             if citation in seen:
@@ -231,7 +228,6 @@ class CitationInline(PartInline):
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset: Any = super().get_formset(request, obj, **kwargs)
-        formset.may_judge = request.user.has_perm("entities.judge_claim")
         formset.person = request.user
         return formset
 
@@ -353,6 +349,15 @@ class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, C
         is_fixed = stored is not None and (stored.status == Status.PUBLISHED or stored.replaces_id is not None)
         return [*super().get_readonly_fields(request, obj), *(["replaces"] if is_fixed else [])]
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Claim], search_term: str
+    ) -> tuple[QuerySet[Claim], bool]:
+        """Offer in look-ups the claims alone, and not beside each the change that waits and reads the same."""
+        match = request.resolver_match
+        if match is None or match.url_name != "entities_claim_changelist":
+            queryset = queryset.filter(replaces=None)
+        return super().get_search_results(request, queryset, search_term)
+
     def part_words(self, row: Any) -> str:
         return review.cited(row)
 
@@ -435,7 +440,7 @@ class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, C
         form = UndoForm(request.POST or None, initial={"change_reason": undoing.usual_reason(after or before)})
         if request.method == "POST" and form.is_valid():
             try:
-                target = undoing.undo(claim, number, request.user)
+                target = undoing.undo(claim, number)
             except ValidationError as error:
                 form.add_error(None, list(error.messages))
             else:

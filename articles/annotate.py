@@ -1,7 +1,8 @@
 """The screen where passages of an article's text are tied to claims."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -89,7 +90,12 @@ class AnnotationForm(forms.Form):
     place = forms.ChoiceField(
         required=False, widget=forms.RadioSelect, label=gettext_lazy("Which of these places?"), choices=[]
     )
-    claim: Any = forms.ModelChoiceField(Claim.objects.all(), required=False, label=gettext_lazy("Claim"))
+    claim: Any = forms.ModelChoiceField(
+        Claim.objects.all(),
+        required=False,
+        label=gettext_lazy("Claim"),
+        help_text=gettext_lazy("What you save of a published claim waits beside it for review."),
+    )
     find_claim = SearchField()
     stance = forms.ChoiceField(choices=Citation.Stance.choices, initial="supports", label=gettext_lazy("Stance"))
     makes_claim = forms.BooleanField(required=False, label=gettext_lazy("The article makes the claim itself"))
@@ -116,18 +122,13 @@ class AnnotationForm(forms.Form):
         widget=AdminTextInputWidget,
         label=gettext_lazy("Reason of this change"),
     )
+    joins = forms.BooleanField(required=False, label=gettext_lazy("Add it to the change that waits"))
 
-    def __init__(
-        self,
-        *args: Any,
-        text: Revision,
-        citation: Citation | None,
-        may_judge: bool,
-        may_publish: bool,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, text: Revision, citation: Citation | None, may_judge: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.text, self.citation, self.may_judge, self.may_publish = text, citation, may_judge, may_publish
+        self.text, self.citation, self.may_judge = text, citation, may_judge
+        # Whether somebody else's change of the claim waits, so that the form asks what to do.
+        self.is_taken = False
         _look_up(self, "claim", Citation)
         if not may_judge:
             del self.fields["verdict"], self.fields["rationale"]
@@ -195,15 +196,21 @@ class AnnotationForm(forms.Form):
             self.add_error("quote", _("Select the words in the text, or paste them here."))
         elif "place" not in self.errors:
             self._settle_place(data)
-        citation = self.citation
-        if citation and citation.is_lost and citation.claim.verdict and not self.may_judge:
-            raise ValidationError(REVIEWERS_ONLY)
-        if citation and review.is_live(citation.claim) and not self.may_publish:
-            raise ValidationError(LIVE)
-        claim = data.get("claim")
-        if claim and data.get("verdict") and review.is_live(claim) and not data.get("change_reason", "").strip():
-            self.add_error("change_reason", review.NO_REASON)
         return data
+
+    def keep_errors(self, *names: str) -> None:
+        """Tell what is wrong with these fields alone."""
+        for name in [name for name in self.errors if name not in names]:
+            del self.errors[name]
+
+    def refuse(self, error: ValidationError) -> None:
+        """Tell why nothing was stored, though each field is sound."""
+        self.is_taken = isinstance(error, review.SomebodyElses)
+        self.add_error(None, list(error.messages))
+
+    @property
+    def asks_to_join(self) -> bool:
+        return self.is_taken or bool(self["joins"].value())
 
     def _settle_place(self, data: dict[str, Any]) -> None:
         """Find the one place that is meant, or say why there is none."""
@@ -223,18 +230,6 @@ class AnnotationForm(forms.Form):
             )
         else:
             self.add_error("quote", _("These words stand %(count)s times in the text: choose a place.") % _count(self))
-
-
-REVIEWERS_ONLY = gettext_lazy(
-    "The verdict is suspended, since these words have changed. Only a reviewer can tie the claim to other words or "
-    "take the passage away, since the verdict then stands again."
-)
-
-
-LIVE = gettext_lazy(
-    "Readers see this claim. You may tie further words to it; what stands is changed by a reviewer, or by a proposal "
-    "in the form of the claim."
-)
 
 
 def _count(form: AnnotationForm) -> dict[str, int]:
@@ -331,10 +326,7 @@ def _forms(request: HttpRequest, latest: Revision, citation: Citation | None) ->
             "locator": citation.locator,
         }
     may_judge = request.user.has_perm("entities.judge_claim")
-    may_publish = request.user.has_perm("entities.publish_claim")
-    form = AnnotationForm(
-        data, initial=initial, text=latest, citation=citation, may_judge=may_judge, may_publish=may_publish
-    )
+    form = AnnotationForm(data, initial=initial, text=latest, citation=citation, may_judge=may_judge)
     return form, NewClaimForm(data, use_required_attribute=False)
 
 
@@ -348,40 +340,66 @@ def _answer(request: HttpRequest, article: Article, latest: Revision, citation: 
         messages.warning(request, removed)
         return _show(request, article, latest, latest, None, form, new_claim)
     if "remove" in request.POST and citation:
-        if not request.user.has_perm("articles.delete_citation"):
-            messages.error(request, _("Your role does not allow this."))
-        elif citation.is_lost and citation.claim.verdict and not form.may_judge:
-            messages.error(request, REVIEWERS_ONLY)
-        elif review.is_live(citation.claim) and not form.may_publish:
-            messages.error(request, LIVE)
-        elif review.is_live(citation.claim) and not _has_other_source(citation):
-            messages.error(request, review.NO_SOURCE)
-        elif request.POST.get("version", "") != token_of(citation):
-            messages.error(request, _("Somebody has changed this annotation since you opened it. Look at it again."))
-        else:
-            citation.delete()
-            messages.success(request, _("The annotation is removed; its history keeps it."))
-            return redirect(_address(article, latest))
-        return redirect(_address(article, latest, citation))
+        form.keep_errors("version")
+        new_claim.errors.clear()
+        if form.errors or (claim := _remove(request, citation, form)) is None:
+            return _show(request, article, latest, latest, citation, form, new_claim)
+        _say(request, claim, _("The annotation is removed; its history keeps it."))
+        return redirect(_address(article, latest))
     is_looking = "search" in request.POST or "find" in request.POST
     if is_looking:
         _search(request, form, new_claim)
         # Who still looks for something is not told what is missing.
-        told = ("quote", "place") if "find" in request.POST else ()
-        for name in [name for name in form.errors if name not in told]:
-            del form.errors[name]
+        form.keep_errors(*(("quote", "place") if "find" in request.POST else ()))
         new_claim.errors.clear()
     elif (saved := _save(request, article, latest, citation, form, new_claim)) is not None:
-        messages.success(request, _("“%(claim)s” is tied to these words.") % {"claim": saved.claim})
+        _say(request, saved.claim, _("“%(claim)s” is tied to these words.") % {"claim": saved.claim})
         return redirect(f"{_address(article, latest)}#mark-{saved.pk}")
     if not new_claim.is_begun:
         new_claim.errors.clear()
     return _show(request, article, latest, latest, citation, form, new_claim)
 
 
-def _has_other_source(citation: Citation) -> bool:
-    others = Citation.objects.filter(claim=citation.claim_id).exclude(pk=citation.pk)
-    return others.from_sources().exists()
+def _say(request: HttpRequest, claim: Claim, done: str) -> None:
+    """Tell what was done, and of a published claim where it waits."""
+    if claim.replaces_id:
+        told = _(
+            '{done} It waits beside the published claim: readers see it once <a href="{page}">the change</a> '
+            "({status}) is published."
+        )
+        page = reverse("admin:entities_claim_review", args=[claim.pk])
+        done = format_html(told, done=done, page=page, status=claim.get_status_display())
+    messages.success(request, done)
+
+
+def _remove(request: HttpRequest, citation: Citation, form: AnnotationForm) -> Claim | None:
+    """Take an annotation away, and give the claim that it was taken from; None when it stays, which the form tells."""
+    if not request.user.has_perm("articles.delete_citation"):
+        form.add_error(None, _("Your role does not allow this."))
+        return None
+    try:
+        with transaction.atomic():
+            row = citation
+            if review.is_live(citation.claim):
+                beside = review.open_beside(citation.claim, request.user, joins="joins" in request.POST)
+                row = _detachable(citation, beside)
+            row.delete()
+    except ValidationError as error:
+        form.refuse(error)
+        return None
+    return row.claim
+
+
+def _detachable(citation: Citation, beside: Claim) -> Citation:
+    """Find the row that a proposal may drop for a citation of its claim.
+
+    Raises:
+        ValidationError: there is none, or the claim would rest on nothing.
+    """
+    row = review.twin(citation, beside)
+    if not Citation.objects.filter(claim=beside).exclude(pk=row.pk).from_sources().exists():
+        raise ValidationError(review.NO_SOURCE)
+    return row
 
 
 def _address(article: Article, text: Revision, citation: Citation | None = None) -> str:
@@ -425,11 +443,36 @@ def _save(
         return None
     try:
         with transaction.atomic():
-            _judge(claim, form.cleaned_data, form.may_judge)
-            return _tie(article, latest, citation, claim, form)
+            return _store(request.user, article, latest, citation, claim, form)
     except ValidationError as error:
-        form.add_error(None, list(error.messages))
+        form.refuse(error)
         return None
+
+
+def _store(
+    person: review.Person,
+    article: Article,
+    latest: Revision,
+    citation: Citation | None,
+    claim: Claim,
+    form: AnnotationForm,
+) -> Citation:
+    """Tie a claim to words; where readers see it, in a proposal beside it.
+
+    Raises:
+        ValidationError: something stands against it; the caller takes all of it back.
+    """
+    joins = form.cleaned_data["joins"]
+    target = review.open_beside(claim, person, joins=joins) if review.is_live(claim) else claim
+    if citation is not None and review.is_live(citation.claim):
+        if claim == citation.claim:
+            citation = review.twin(citation, target)
+        else:
+            beside = review.open_beside(citation.claim, person, joins=joins)
+            _detachable(citation, beside).delete()
+            citation = Citation(article=article)
+    _judge(target, form.cleaned_data, form.may_judge)
+    return _tie(article, latest, citation, target, form)
 
 
 def _judge(claim: Claim, data: dict[str, Any], may_judge: bool) -> None:
@@ -488,7 +531,7 @@ def _show(
     form: AnnotationForm | None = None,
     new_claim: NewClaimForm | None = None,
 ) -> HttpResponse:
-    passages = list(Citation.objects.filter(revision=text).with_claim().order_by("start", "-end", "pk"))
+    passages, waiting = _passages(text)
     lost = Citation.objects.filter(article=article).in_language(text.language).lost().with_claim()
     languages = Revision.objects.filter(article=article).values_list("language", flat=True)
     context = {
@@ -499,10 +542,14 @@ def _show(
         "text": text,
         "latest": latest,
         "languages": sorted(set(languages)),
-        "body": render_text(typeset(text.text, text.language), paragraphs(text.text), _marks(article, text, passages)),
+        "body": render_text(
+            typeset(text.text, text.language), paragraphs(text.text), _marks(article, text, passages, waiting)
+        ),
         "passages": passages,
-        "lost": lost if text == latest else [],
+        "waiting": waiting if text == latest else [],
+        "lost": _without_copies(lost) if text == latest else [],
         "citation": citation,
+        "is_live": citation is not None and review.is_live(citation.claim),
         "form": form,
         "new_claim": new_claim,
         "media": form.media + new_claim.media if form and new_claim else forms.Media(),
@@ -510,19 +557,67 @@ def _show(
     return render(request, "admin/articles/article/annotate.html", context)
 
 
-def _marks(article: Article, text: Revision, passages: Iterable[Citation]) -> list[Mark]:
+@dataclass(frozen=True)
+class Waiting:
+    """A passage that a proposal would bring to readers, or change or take away from what they see."""
+
+    citation: Citation
+    proposal: int
+    is_new: bool
+
+
+def _passages(text: Revision) -> tuple[list[Citation], dict[int, Waiting]]:
+    """Give the passages of a text, and by number those that a review would change; two queries.
+
+    What a proposal only repeats of its claim is no passage of its own.
+    """
+    rows = list(Citation.objects.filter(revision=text).with_claim().order_by("start", "-end", "pk"))
+    shown = _without_copies(rows)
+    beside = Claim.objects.filter(replaces__citations__revision=text).values_list("replaces", "pk")
+    proposals: dict[int | None, int] = dict(beside)
+    copies = {_place(row, row.claim.replaces_id) for row in rows if row.claim.replaces_id}
+    waiting = {}
+    for row in shown:
+        if row.claim.replaces_id:
+            waiting[row.pk] = Waiting(row, row.claim_id, is_new=True)
+        elif (proposal := proposals.get(row.claim_id)) and _place(row, row.claim_id) not in copies:
+            waiting[row.pk] = Waiting(row, proposal, is_new=False)
+    return shown, waiting
+
+
+def _without_copies(citations: Iterable[Citation]) -> list[Citation]:
+    """Leave out what proposals repeat of the claims beside them."""
+    rows = list(citations)
+    live = {_place(row, row.claim_id) for row in rows if not row.claim.replaces_id}
+    return [row for row in rows if _place(row, row.claim.replaces_id) not in live]
+
+
+def _place(citation: Citation, claim: int | None) -> tuple[Any, ...]:
+    """Name what readers see of a citation of a claim, which may be the one that its own would replace."""
+    row = citation
+    return claim, row.revision_id, row.start, row.end, row.stance, row.locator, row.makes_claim
+
+
+def _marks(
+    article: Article, text: Revision, passages: Iterable[Citation], waiting: Mapping[int, Waiting]
+) -> list[Mark]:
     return [
         Mark(
             citation.start or 0,
             citation.end or 0,
             str(citation.pk),
             number,
-            citation.claim.public_verdict,
+            "waiting" if citation.claim.replaces_id else citation.claim.public_verdict,
             _address(article, text, citation),
-            f"{citation.get_stance_display()}: {citation.claim}",
+            _label(citation, is_waiting=citation.pk in waiting),
         )
         for number, citation in enumerate(passages, start=1)
     ]
+
+
+def _label(citation: Citation, *, is_waiting: bool) -> str:
+    label = f"{citation.get_stance_display()}: {citation.claim}"
+    return _("%(passage)s (a change waits for review)") % {"passage": label} if is_waiting else label
 
 
 def _in_context(text: str, start: int, end: int) -> SafeString:

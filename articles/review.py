@@ -138,8 +138,8 @@ def check_publishable(claim: Claim, reason: str) -> None:
 
 
 @transaction.atomic
-def propose(live: Claim) -> Claim:
-    """Store a draft beside a published claim that says the same and rests on the same citations.
+def propose(live: Claim, status: str = Status.DRAFT) -> Claim:
+    """Store a proposal beside a published claim that says the same and rests on the same citations.
 
     Raises:
         ValidationError: another change to the claim is waiting already.
@@ -147,9 +147,49 @@ def propose(live: Claim) -> Claim:
     Claim.objects.select_for_update().get(pk=live.pk)
     refuse_second_proposal(live)
     mentions = list(live.mentions.all())
-    proposal, _copies = store_beside(Claim.objects.get(pk=live.pk), Status.DRAFT)
+    proposal, _copies = store_beside(Claim.objects.get(pk=live.pk), status)
     proposal.mentions.set(mentions)
     return proposal
+
+
+class SomebodyElses(ValidationError):
+    """The change of a published claim that waits was written by others, who should not meet additions unasked."""
+
+
+@transaction.atomic
+def open_beside(live: Claim, person: Person, *, joins: bool) -> Claim:
+    """Give the proposal that takes somebody's next change of a published claim: the one that waits, else one in review.
+
+    Raises:
+        SomebodyElses: the one that waits is, and `joins` does not say that the change shall go into it.
+    """
+    Claim.objects.select_for_update().get(pk=live.pk)
+    waiting = open_proposal(live)
+    if waiting is None:
+        return propose(live, Status.IN_REVIEW)
+    if not joins and person.pk not in writers(waiting):
+        told = gettext(
+            'Readers see this claim, and <a href="{page}">a change to it</a> by {names} is waiting already. Nothing '
+            "was saved, and what you wrote is still here: to add yours to that change, say so below, then go on."
+        )
+        page = reverse("admin:entities_claim_review", args=[waiting.pk])
+        raise SomebodyElses(format_html(told, page=page, names=", ".join(writer_names(waiting)) or "–"))
+    return waiting
+
+
+def twin(citation: Citation, proposal: Claim) -> Citation:
+    """Find the row of a proposal that repeats a citation of its claim; three queries.
+
+    Raises:
+        ValidationError: the proposal changes that citation, or takes it away.
+    """
+    for before, after in pair_citations(citation.claim, proposal):
+        if before == citation and after is not None and not _citation_changes(before, after):
+            return after
+    told = gettext(
+        '<a href="{page}">The change that waits</a> changes this citation already, or takes it away: go on there.'
+    )
+    raise ValidationError(format_html(told, page=reverse("admin:entities_claim_review", args=[proposal.pk])))
 
 
 def refuse_second_proposal(live: Claim) -> None:

@@ -118,15 +118,6 @@ def test_while_a_change_waits_nothing_else_is_taken_back(editor_client: Client, 
     assert claim.proposals.count() == 1
 
 
-def test_an_editor_lets_no_suspended_verdict_stand_again(client: Client, claim: Claim, report: Article) -> None:
-    factories.as_draft(claim)
-    passage = factories.passage(claim, factories.text(report, "R1 is open."), "R1", anchor="changed")
-    Claim.objects.filter(pk=claim.pk).update(verdict="supported")
-    client.force_login(factories.editor(), backend="django.contrib.auth.backends.ModelBackend")
-    assert "Only a reviewer" in undo(client, claim).content.decode()
-    assert Citation.objects.filter(pk=passage.pk).exists()
-
-
 @pytest.mark.parametrize("number", [0, 999_999, 10**25])
 def test_a_change_that_is_none_of_the_claim_is_not_found(number: int, editor_client: Client, claim: Claim) -> None:
     other = factories.claim(claim.subject, cites=[factories.article()])
