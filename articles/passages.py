@@ -108,9 +108,12 @@ def _tell_twins_apart(fates: dict[int, Fate], citations: Sequence[Citation], tak
 
 
 def save(article: Article, language: str, text: str, *, reason: str, number: int, fates: Sequence[Fate]) -> Revision:
-    """Store a text with what it does to the passages; in a transaction that locks the article."""
+    """Store a text with what it does to the passages, and tell the article's history; needs a lock of the article."""
     revision = Revision(article=article, language=language, number=number, text=text, reason=reason)
     revision.save()
+    told = _("Text %(number)s") % {"number": revision.name}
+    article._change_reason = f"{told}: {reason}" if reason else told  # type: ignore[attr-defined]
+    article.save()
     _store(fates, revision, reason or _("The text of the article changed"))
     return revision
 

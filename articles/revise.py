@@ -16,7 +16,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from entities.admin import RecordForm
 from entities.history import difference
+from entities.models import Status
 
 from .models import Article, Revision
 from .passages import Fate, beside_nearest, foresee, save
@@ -71,11 +73,15 @@ class TextForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if self.article.status == Status.PUBLISHED and not data.get("reason"):
+            self.add_error("reason", RecordForm.SAY_WHY)
         self.content = ""
         upload = data.get("file")
         try:
             if upload:
                 self.content = normalise(decode(upload.read()), _format_of(upload.name))
+                # A browser cannot be given a file back: should anything be refused, its words stand in the field.
+                self._send_again(text=spread(self.content), format=Format.PLAIN)
             elif data.get("text") is not None:
                 self.content = normalise(data["text"], data.get("format", Format.PLAIN))
         except TextError as error:
@@ -92,9 +98,7 @@ class TextForm(forms.Form):
         if self.latest != data["based_on"]:
             seen = texts.filter(number=data["based_on"]).first()
             self.meanwhile = difference(seen.text, latest.text) if seen and latest else ""
-            again: Any = self.data.copy()  # type: ignore[attr-defined]
-            again["based_on"] = str(self.latest)
-            self.data = again
+            self._send_again(based_on=str(self.latest))
             raise ValidationError(
                 _(
                     "Somebody has saved text %(latest)s since you opened this page, where you saw %(seen)s. Nothing "
@@ -104,6 +108,12 @@ class TextForm(forms.Form):
             )
         if latest and latest.text == self.content:
             raise ValidationError(_("The text is the same as the one on file."))
+
+    def _send_again(self, **values: str) -> None:
+        """Let the form that comes back hold these values."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data.update(values)
+        self.data = data
 
 
 def _format_of(name: str) -> str:

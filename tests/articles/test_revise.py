@@ -19,7 +19,8 @@ def path(article: Article) -> str:
 
 
 def send(client: Client, article: Article, **fields: Any) -> Any:
-    return desk.send(client, path(article), **fields)
+    """Send a text with a reason, which a published article asks for."""
+    return desk.send(client, path(article), **{"reason": "A correction"} | fields)
 
 
 def confirm(client: Client, article: Article, response: Any, **changes: Any) -> Any:
@@ -167,7 +168,7 @@ def test_taking_an_edit_back_lets_the_verdict_stand_again(
 def test_a_text_written_over_an_older_one_is_refused_and_kept(
     editor_client: Client, report: Article, text: Revision
 ) -> None:
-    mine = desk.read(editor_client, path(report)) | {"text": "Mine.\n\nR1 is open."}
+    mine = desk.read(editor_client, path(report)) | {"text": "Mine.\n\nR1 is open.", "reason": "Mine"}
     factories.text(report, OLD + "\nTheirs.")
     response = editor_client.post(path(report), mine)
     html = response.content.decode()
@@ -181,9 +182,38 @@ def test_a_text_written_over_an_older_one_is_refused_and_kept(
 
 
 def test_the_same_text_is_no_new_one(editor_client: Client, report: Article, text: Revision) -> None:
-    response = editor_client.post(path(report), desk.read(editor_client, path(report)))
+    response = send(editor_client, report)
     assert "The text is the same as the one on file." in response.content.decode()
     assert Revision.objects.count() == 1
+
+
+def test_a_text_of_a_published_article_needs_its_reason(
+    editor_client: Client, report: Article, cited: Citation
+) -> None:
+    response = send(editor_client, report, text=OLD + "\n\nMore.", reason="")
+    form = response.context["form"]
+    assert "say why it changes" in str(form.errors["reason"])
+    assert form["text"].value() == OLD + "\n\nMore."
+    assert response.context["fates"] == []
+    shown = send(editor_client, report, text=OLD + "\n\nMore.", reason="It went on")
+    assert Revision.objects.count() == 1
+    assert confirm(editor_client, report, shown).status_code == 302
+    assert "Text en.2: It went on" in editor_client.get(desk.address(report, "history")).content.decode()
+    row = desk.history(report).first()
+    assert (row.history_user.username, row.history_type) == ("reviewer", "~")
+
+
+def test_an_upload_without_its_reason_is_kept_as_its_words(editor_client: Client, report: Article) -> None:
+    page = SimpleUploadedFile("page.html", b"<h1>Title</h1><p>It is.")
+    response = send(editor_client, report, file=page, reason="")
+    form = response.context["form"]
+    assert (form["text"].value(), form["format"].value()) == ("## Title\n\nIt is.", "txt")
+
+
+def test_a_text_of_a_draft_needs_no_reason(editor_client: Client) -> None:
+    draft = factories.article(status="draft")
+    assert send(editor_client, draft, text="One.", reason="").status_code == 302
+    assert desk.history(draft).first().history_change_reason == "Text en.1"
 
 
 def test_a_text_needs_the_right_to_add_one(client: Client, report: Article) -> None:

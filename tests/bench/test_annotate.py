@@ -44,7 +44,7 @@ class Desk:
         """Send a text, and confirm what its preview shows: both are what saving costs."""
         latest = Revision.objects.of(self.article, "en").first()
         assert latest
-        form = {"language": "en", "format": "txt", "text": spread(text), "based_on": latest.number}
+        form = {"language": "en", "format": "txt", "text": spread(text), "based_on": latest.number, "reason": "New"}
         preview = self.client.post(self.screen("text"), form)
         assert len(preview.context["fates"]) == PASSAGES
         seal = preview.context["form"].initial["confirmed"]

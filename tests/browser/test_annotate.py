@@ -160,6 +160,7 @@ def test_axe_finds_no_barrier_on_the_screens_of_a_text(
         desk_page.goto(address)
         look(address)
     desk_page.get_by_label("Text", exact=True).fill("R1 is closed.")
+    desk_page.get_by_label("Reason of this change").fill("A correction")
     desk_page.get_by_role("button", name="Save").click()
     expect(desk_page.get_by_text("What becomes of")).to_be_visible()
     look("preview")
