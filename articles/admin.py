@@ -4,17 +4,17 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminTextInputWidget
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Case, Q, QuerySet, When
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entities import changes, conflict
@@ -26,7 +26,6 @@ from entities.admin import (
     LookUpSeveral,
     RecordAdmin,
     RecordForm,
-    could_be_id,
     number_of,
     rows,
 )
@@ -84,6 +83,9 @@ class FoundAdmin(RecordAdmin):
 
     def restored(self, record: Any) -> None:
         super().restored(record)
+        self.tell(record)
+
+    def undone(self, record: Any) -> None:
         self.tell(record)
 
     def get_search_results(
@@ -310,15 +312,6 @@ class SourcedClaimForm(RecordForm):
             self.add_error("status", ValidationError(objection))
 
 
-class UndoForm(forms.Form):
-    change_reason = forms.CharField(
-        label=_("Reason of this change"),
-        max_length=300,
-        widget=AdminTextInputWidget,
-        help_text=_("Kept in the record's history."),
-    )
-
-
 @admin.register(Claim)
 class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, ClaimAdmin):
     form = SourcedClaimForm
@@ -330,10 +323,8 @@ class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, C
 
     def get_urls(self) -> Any:
         screen = self.admin_site.admin_view(self.review_view)
-        undo = self.admin_site.admin_view(self.undo_citation_view)
         return [
             path("<path:object_id>/review/", screen, name="entities_claim_review"),
-            path("<path:object_id>/citations/<int:number>/undo/", undo, name="entities_claim_undo_citation"),
             *super().get_urls(),
         ]
 
@@ -428,44 +419,22 @@ class SourcedClaimAdmin(MergesRecords, ImportsClaims, ExportsRows, FoundAdmin, C
         context |= {"form": form, "opts": self.opts, "title": _("Review a claim"), "media": self.media}
         return render(request, "admin/entities/claim/review.html", context)
 
-    def undo_citation_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
-        """Show one change of a citation, and take it back with a reason."""
-        claim = get_object_or_404(Claim.objects.with_records(), pk=number_of(object_id))
-        if not super().has_change_permission(request, claim):
-            raise PermissionDenied
-        try:
-            before, after = undoing.states(claim, number if could_be_id(str(number)) else 0)
-        except LookupError as error:
-            raise Http404 from error
-        form = UndoForm(request.POST or None, initial={"change_reason": undoing.usual_reason(after or before)})
-        if request.method == "POST" and form.is_valid():
-            try:
-                target = undoing.undo(claim, number)
-            except ValidationError as error:
-                form.add_error(None, list(error.messages))
-            else:
-                told = _("The change of the citation is taken back.")
-                if target != claim:
-                    told = _("The change is taken back in a proposal beside the published claim; send it to review.")
-                self.message_user(request, told, messages.SUCCESS)
-                return redirect(
-                    "admin:entities_claim_review" if target != claim else "admin:entities_claim_change", target.pk
-                )
-        context = self.admin_site.each_context(request) | {
-            "title": _("Undo a change of a citation"),
-            "opts": self.opts,
-            "claim": claim,
-            "is_live": review.is_live(claim),
-            "row": after or before,
-            "sentences": undoing.sentences(before, after),
-            "form": form,
-            "media": self.media,
-        }
-        return render(request, "admin/entities/claim/undo_citation.html", context)
+    def undo_note(self, record: Claim) -> str:
+        if not review.is_live(record):
+            return ""
+        return gettext(
+            "Readers see this claim: the change is taken back in a proposal beside it, which a reviewer publishes."
+        )
 
-    def undo_address(self, row: Any) -> str:
-        """Lead from a change of a citation to the page that takes it back."""
-        return reverse("admin:entities_claim_undo_citation", args=[row.claim_id, row.history_id])
+    def take_back(self, request: HttpRequest, record: Claim, states: tuple[Any, Any]) -> HttpResponse:
+        """Take a change of a citation back; where readers see the claim, in a proposal."""
+        target = undoing.undo(record, states)
+        told, page = _("The change is taken back."), "change"
+        if target != record:
+            told = _("The change is taken back in a proposal beside the published claim; send it to review.")
+            page = "review"
+        self.message_user(request, told, messages.SUCCESS)
+        return redirect(f"admin:entities_claim_{page}", target.pk)
 
     def _meet_review_of_none(self, request: HttpRequest, pk: int) -> HttpResponse | None:
         """Answer somebody who reviews a claim that was deleted meanwhile, with what they wrote."""

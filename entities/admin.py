@@ -35,7 +35,7 @@ from simple_history.models import to_historic
 from taggit.managers import TaggableManager
 from taggit.models import Tag as UnusedTag
 
-from . import changes, conflict
+from . import changes, conflict, undoing
 from .history import deleted, restore, tag_rows
 from .models import Claim, Entity, Property, Status, Tag, TaggedItem, Unit
 
@@ -112,6 +112,15 @@ class ReasonForm(forms.ModelForm):  # type: ignore[type-arg]
                     told.setdefault(name if name in self.fields else NON_FIELD_ERRORS, []).extend(messages)
             error = ValidationError(told)
         super().add_error(field, error)
+
+
+class UndoForm(forms.Form):
+    change_reason = forms.CharField(
+        label=_("Reason of this change"),
+        max_length=300,
+        widget=AdminTextInputWidget,
+        help_text=_("Kept in the record's history."),
+    )
 
 
 def plain_lines(data: Any) -> Any:
@@ -263,8 +272,13 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
 
     def get_urls(self) -> Any:
         page = self.admin_site.admin_view(self.deleted_view)
-        name = f"{self.opts.app_label}_{self.opts.model_name}_deleted"
-        return [path("deleted/", page, name=name), *super().get_urls()]
+        undo = self.admin_site.admin_view(self.undo_view)
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        return [
+            path("deleted/", page, name=f"{name}_deleted"),
+            path("<path:object_id>/history/<slug:part>/<int:number>/undo/", undo, name=f"{name}_undo"),
+            *super().get_urls(),
+        ]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         context = {"may_restore": self.has_delete_permission(request)} | (extra_context or {})
@@ -472,18 +486,16 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
         pk = number_of(object_id)
         rows = [
             row
-            for part, owner in self.parts.items()
-            for row in part.history.filter(**{f"{owner}_id": pk})._select_related_history_tracked_objs()[:MOST_PARTS]
+            for history in self.part_histories(self.model(pk=pk)).values()
+            for row in history._select_related_history_tracked_objs()[:MOST_PARTS]
         ]
-        if hasattr(self.model, "tags"):
-            rows += tag_rows(self.model(pk=pk)).select_related("history_user", "tag")[:MOST_PARTS]
         rows.sort(key=lambda row: row.history_date, reverse=True)
         told = []
         for number, row in enumerate(rows):
             of = (type(row), row.id)
             before = next((each for each in rows[number + 1 :] if (type(each), each.id) == of), None)
             if sentences := self.part_sentences(row, before):
-                told.append((row, sentences, self.undo_address(row)))
+                told.append((row, sentences, row.instance_type._meta.model_name))
         context = {"part_changes": told, "may_change": self.has_change_permission(request)}
         return super().history_view(request, str(pk), context | (extra_context or {}))
 
@@ -517,16 +529,78 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
     def part_sentences(self, row: Any, before: Any) -> list[Any]:
         """Tell what became of a row that belongs to the record."""
         if isinstance(row, TaggedItem.history.model):
-            return [(changes.went if row.history_type == "-" else changes.came)(changes.noun("tag"), str(row.tag))]
+            say = changes.went if row.history_type == "-" else changes.came
+            return [say(changes.noun("tag"), changes.words(row, "tag"))]
         what = changes.noun(type(row).instance_type._meta.model_name)
         if row.history_type == "~" and before is not None:
             told = changes.sentences(before, row, leave_out=self.parts.values())
             return [changes.of_part(self.part_words(row), sentence) for sentence in told]
         return [(changes.went if row.history_type == "-" else changes.came)(what, self.part_words(row))]
 
-    def undo_address(self, row: Any) -> str:
-        """Give the page that takes a change of a row that belongs to the record back; empty where there is none."""
+    def part_histories(self, record: Any) -> dict[str, Any]:
+        """Give the history of the rows that belong to a record, by the name of their model."""
+        found = {part._meta.model_name: part.history.filter(**{owner: record.pk}) for part, owner in self.parts.items()}
+        if hasattr(self.model, "tags"):
+            found["taggeditem"] = tag_rows(record)
+        return found
+
+    def undo_view(self, request: HttpRequest, object_id: str, part: str, number: int) -> HttpResponse:
+        """Show one change of a row that belongs to the record, and take it back with a reason."""
+        record = get_object_or_404(self.model, pk=number_of(object_id))
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        rows = self.part_histories(record).get(part)
+        if rows is None or not could_be_id(str(number)):
+            raise Http404
+        try:
+            before, after = undoing.states(rows, number)
+        except LookupError as error:
+            raise Http404 from error
+        row = after or before
+        data = request.POST if request.method == "POST" else None
+        form = UndoForm(data, initial={"change_reason": undoing.usual_reason(row)})
+        if form.is_valid():
+            try:
+                with transaction.atomic():
+                    return self.take_back(request, record, (before, after))
+            except ValidationError as error:
+                form.add_error(None, list(error.messages))
+        context = self.admin_site.each_context(request) | {
+            "title": _("Undo a change"),
+            "opts": self.opts,
+            "record": record,
+            "note": self.undo_note(record),
+            "row": row,
+            "sentences": self.part_sentences(row, before if after is not None else None),
+            "form": form,
+            "media": self.media,
+        }
+        return render(request, "admin/undo.html", context)
+
+    def undo_note(self, record: Any) -> str:
+        """Say what becomes of a change that is taken back, unless it is so at once."""
         return ""
+
+    def take_back(self, request: HttpRequest, record: Any, states: tuple[Any, Any]) -> HttpResponse:
+        """Take the change between two states of a row that belongs to the record back, and lead to where that shows.
+
+        Raises:
+            ValidationError: it cannot be taken back.
+        """
+        conflict.lock(record)
+        state = states[1] or states[0]
+        rows = state.instance_type._default_manager.filter(pk=state.id)
+        if state.instance_type is TaggedItem:
+            # A tag that was taken out and given again has another number.
+            rows = TaggedItem.objects.filter(**TaggedItem.lookup_kwargs(record), tag=state.tag_id)
+        undoing.take_back(states, rows.first())
+        record.save()
+        self.undone(record)
+        self.message_user(request, _("The change is taken back."), messages.SUCCESS)
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", record.pk)
+
+    def undone(self, record: Any) -> None:
+        """Do what else follows when a change of what belongs to a record was taken back, in the same transaction."""
 
     def part_words(self, row: Any) -> str:
         """Name a row that belongs to the record, as it was in a state."""

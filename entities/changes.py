@@ -1,6 +1,7 @@
 """What differs between two states of a record, told in sentences instead of the names of its fields."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -187,10 +188,7 @@ def words(state: Any, name: str) -> str:
     if value in (None, "", []):
         return ""
     if field.is_relation:
-        try:
-            return str(getattr(state, name))
-        except ObjectDoesNotExist:
-            return gettext("a record that was deleted")
+        return _word_of(state, name)
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(field, EdtfField):
@@ -272,7 +270,8 @@ def _names(state: Any, name: str) -> dict[int, str]:
 
 
 def _word_of(row: Any, name: str) -> str:
-    try:
-        return str(getattr(row, name))
-    except ObjectDoesNotExist:
-        return gettext("a record that was deleted")
+    """Name the record that a row refers to; a join gives None for one that is gone, a look-up an error."""
+    with suppress(ObjectDoesNotExist):
+        if (record := getattr(row, name)) is not None:
+            return str(record)
+    return gettext("a record that was deleted")

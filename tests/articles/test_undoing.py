@@ -1,14 +1,15 @@
-"""One change of a citation taken back from the history of its claim; in a proposal where readers see the claim."""
+"""One change of a citation, tag or author taken back from the history of its record; in a proposal where due."""
 
 import re
 from typing import Any
 
 import pytest
+from django.db.models import Model
 from django.test import Client
-from django.urls import reverse
 
-from articles.models import Article, Citation
-from entities.models import Claim
+from articles import search
+from articles.models import Article, Author, Citation
+from entities.models import Claim, Person, TaggedItem
 from tests import desk, factories
 
 pytestmark = pytest.mark.django_db
@@ -19,14 +20,14 @@ def cited(claim: Claim) -> Citation:
     return claim.citations.get()
 
 
-def page(claim: Claim, number: int) -> str:
-    return reverse("admin:entities_claim_undo_citation", args=[claim.pk, number])
+def page(record: Model, number: int, part: str = "citation") -> str:
+    return desk.address(record, "undo", part, number)
 
 
-def undo(client: Client, claim: Claim) -> Any:
-    """Take the latest change of a citation of a claim back, by the link of its history."""
-    html = client.get(desk.address(claim, "history")).content.decode()
-    return desk.send(client, re.findall(r'href="([^"]*/citations/\d+/undo/)"', html)[0])
+def undo(client: Client, record: Model, **fields: Any) -> Any:
+    """Take the latest change of what belongs to a record back, by the link of its history."""
+    html = client.get(desk.address(record, "history")).content.decode()
+    return desk.send(client, re.findall(r'href="([^"]*/history/\w+/\d+/undo/)"', html)[0], **fields)
 
 
 def change(cited: Citation) -> None:
@@ -114,7 +115,9 @@ def test_what_cannot_be_taken_back_says_why(editor_client: Client, claim: Claim,
 def test_while_a_change_waits_nothing_else_is_taken_back(editor_client: Client, claim: Claim, cited: Citation) -> None:
     change(cited)
     assert undo(editor_client, claim).status_code == 302
-    assert "is waiting already" in undo(editor_client, claim).content.decode()
+    refused = undo(editor_client, claim, change_reason="Typed with care")
+    assert "is waiting already" in refused.content.decode()
+    assert refused.context["form"]["change_reason"].value() == "Typed with care"
     assert claim.proposals.count() == 1
 
 
@@ -130,3 +133,95 @@ def test_who_may_only_look_takes_nothing_back(client: Client, claim: Claim, cite
     number = desk.history(cited).first().history_id
     client.force_login(factories._member("guest"), backend="django.contrib.auth.backends.ModelBackend")
     assert client.post(page(claim, number), {"change_reason": "So"}).status_code == 403
+
+
+# Tags and authors
+
+
+def tags(record: Any) -> list[str]:
+    return sorted(record.tags.names())
+
+
+@pytest.mark.parametrize("kind", ["entity", "article"])
+def test_a_tag_is_taken_back_and_given_back(editor_client: Client, kind: str) -> None:
+    record: Any = Person.objects.get(pk=factories.entity("person").pk) if kind == "entity" else factories.article()
+    assert desk.change(editor_client, record, tags=[factories.tag("chips").pk]).status_code == 302
+    response = undo(editor_client, record, change_reason="It is about models")
+    assert response.headers["Location"] == desk.address(record, "history")
+    assert tags(record) == []
+    row = desk.history(TaggedItem).first()
+    assert (row.history_type, row.history_change_reason, row.history_user.username) == (
+        "-",
+        "It is about models",
+        "reviewer",
+    )
+    assert undo(editor_client, record).status_code == 302
+    assert tags(record) == ["chips"]
+    assert "Undone: the change of" in desk.history(record).first().history_change_reason
+
+
+def test_search_learns_of_what_was_taken_back(editor_client: Client, report: Article) -> None:
+    author = {"authors-0-name": "Zhuang Zhou", "authors-TOTAL_FORMS": "1"}
+    assert desk.change(editor_client, report, **author).status_code == 302
+    assert search.records("articles", "Zhuang") == [report.pk]
+    undo(editor_client, report)
+    assert search.records("articles", "Zhuang") == []
+
+
+def test_a_tag_that_was_given_again_by_hand_says_so(editor_client: Client, report: Article) -> None:
+    chips = factories.tag("chips")
+    report.tags.add(chips)
+    report.tags.remove(chips)
+    removed = desk.history(TaggedItem).first().history_id
+    report.tags.add(chips)
+    response = desk.send(editor_client, page(report, removed, "taggeditem"), change_reason="Typed")
+    assert "It is there already." in response.content.decode()
+    assert response.context["form"]["change_reason"].value() == "Typed"
+    assert tags(report) == ["chips"]
+
+
+def test_the_history_of_a_tag_that_is_gone_can_still_be_read(editor_client: Client, report: Article) -> None:
+    chips = factories.tag("chips")
+    report.tags.add(chips)
+    chips.delete()
+    html = editor_client.get(desk.address(report, "history")).content.decode()
+    assert "a record that was deleted" in html
+    assert undo(editor_client, report).status_code == 200
+
+
+def rename(author: Author) -> None:
+    author.name = "B. Two"
+    author.save()
+
+
+def drop(author: Author) -> None:
+    author.delete()
+
+
+def join(author: Author) -> None:
+    Author.objects.create(article=author.article, name="C. Three")
+
+
+@pytest.mark.parametrize("made", [rename, drop, join])
+def test_a_change_of_an_author_is_taken_back(editor_client: Client, report: Article, made: Any) -> None:
+    author = Author.objects.create(article=report, name="A. One")
+    made(author)
+    assert undo(editor_client, report, change_reason="A slip").status_code == 302
+    assert list(report.authors.values_list("name", flat=True)) == ["A. One"]
+    assert desk.history(Author).first().history_change_reason == "A slip"
+
+
+def test_an_undo_needs_its_reason(editor_client: Client, report: Article) -> None:
+    report.tags.add(factories.tag())
+    assert "This field is required" in undo(editor_client, report, change_reason=" ").content.decode()
+    assert tags(report)
+
+
+@pytest.mark.parametrize("part", ["author", "citation", "nothing"])
+def test_what_belongs_to_another_record_is_not_found(part: str, editor_client: Client, report: Article) -> None:
+    other = factories.article()
+    other.tags.add(factories.tag())
+    Author.objects.create(article=other, name="A. One")
+    number = desk.history(Author).first().history_id
+    assert editor_client.get(page(report, number, part)).status_code == 404
+    assert editor_client.get(page(report, desk.history(TaggedItem).first().history_id, "taggeditem")).status_code == 404
