@@ -53,15 +53,8 @@ class FoundAdmin(RecordAdmin):
         if not (form.instance._is_unchanged or self.is_told(form, formsets, change)):
             self.tell(form.instance)
 
-    def history_form_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        request._goes_back = True  # type: ignore[attr-defined]
-        return super().history_form_view(request, *args, **kwargs)
-
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """Tell search of a state that was brought back: the package saves its row, and nothing related."""
-        if getattr(request, "_goes_back", False) and not obj._is_unchanged:
-            self.tell(obj)
-        return super().log_change(request, obj, message)
+    def went_back(self, record: Any) -> None:
+        self.tell(record)
 
     def is_told(self, form: Any, formsets: Any, change: bool) -> bool:
         """Tell whether saving the row alone has let search know all that this form changed."""

@@ -55,11 +55,14 @@ def refresh_entities() -> None:
         _write_counts(touched)
 
 
-def refresh_around(entities: Collection[int]) -> None:
-    """Recompute what the days of these entities bear on: they themselves, their claims, and the other ends of those."""
+def refresh_around(entities: Collection[int], **told: Collection[int]) -> None:
+    """Recompute what the days of these entities bear on: they themselves, their claims, and the other ends of those.
+
+    `told` is what search shall learn of besides, as `search.refresh` takes it.
+    """
     claims = Claim.objects.filter(Q(subject__in=entities) | Q(object__in=entities))
     _refresh_days(list(claims.values_list("pk", flat=True)), entities)
-    search.refresh(entities=entities)
+    search.refresh(entities=entities, **told)
 
 
 def refresh_citing(article: "Article") -> None:

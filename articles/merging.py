@@ -19,7 +19,7 @@ from entities import addresses, wording
 from entities.models import Claim, Entity, Status, TaggedItem
 from entities.prose import LANGUAGES
 
-from . import clock, journal, passages, search, suspension
+from . import clock, journal, passages, suspension
 from .models import Citation, Merge
 
 # A preview names so many rows of each sort; the rest is counted.
@@ -212,9 +212,8 @@ def _merge(found: Plan, reason: str, user: Any, seen: str, stances: Mapping[str,
             if stances[contest.key] != contest.kept.stance:
                 done.change(contest.kept, stance=stances[contest.key])
         _write(found, done)
-        clock.refresh_around(around)
         _refresh_verdicts(kept)
-        _tell_search(found.record_type, kept.pk, other_pk)
+        _tell(found.record_type, around, kept.pk, other_pk)
     return Merge.objects.create(
         record_type=found.record_type,
         kept_id=kept.pk,
@@ -227,12 +226,9 @@ def _merge(found: Plan, reason: str, user: Any, seen: str, stances: Mapping[str,
     )
 
 
-def _tell_search(record_type: str, *pks: int) -> None:
-    """Describe both records anew, and what moved from one to the other."""
-    if record_type == "entity":
-        search.refresh(around=pks)
-    else:
-        search.refresh(claims=pks)
+def _tell(record_type: str, entities: set[int], *pks: int) -> None:
+    """Let the days of these entities follow, and search describe both records anew, with what moved between them."""
+    clock.refresh_around(entities, **{"around" if record_type == "entity" else "claims": pks})
 
 
 def _refresh_verdicts(*records: Any) -> None:
@@ -288,9 +284,8 @@ def undo(merged: Merge, reason: str, user: AbstractBaseUser | None) -> Any:
                 if model is Claim:
                     # A citation that comes back stands in the text that the article had then.
                     passages.catch_up([restored.pk, kept.pk])
-                clock.refresh_around(_entities_around(restored, kept))
                 _refresh_verdicts(kept, restored)
-                _tell_search(merged.record_type, merged.kept_id, restored.pk)
+                _tell(merged.record_type, _entities_around(restored, kept), merged.kept_id, restored.pk)
             merged.undone_at, merged.undone_by = timezone.now(), user  # type: ignore[assignment]
             merged.save()
             return restored

@@ -50,6 +50,8 @@ CHUNK = 500
 # Excel reads a file without this mark in the alphabet of its country.
 MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 SEPARATOR = "; "
+# The first line of a file that tells Excel what parts its cells.
+FIRST_LINE = re.compile(r'"?sep=(?P<separator>[,;\t|])"?[,;\t ]*(?:\r?\n|\Z)', re.IGNORECASE)
 # What a spreadsheet takes for a formula; an apostrophe before it makes it words, and is taken away again.
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -172,8 +174,11 @@ def read(text: str) -> list[Line]:
         SheetError: there is no heading, a column is unknown or named twice, or there are too many rows.
     """
     text = text.removeprefix(MARK)
+    if said := FIRST_LINE.match(text):
+        # Excel takes this line and shows none, so that the rows below count from one there.
+        text = text[said.end() :]
     heading = text.lstrip("\r\n").partition("\n")[0]
-    delimiter = max(",;\t", key=heading.count)
+    delimiter = said["separator"] if said else max(",;\t", key=heading.count)
     try:
         rows = [(number, row) for number, row in _numbered(text, delimiter) if any(cell.strip() for cell in row)]
     except csv.Error as error:

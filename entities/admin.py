@@ -457,6 +457,7 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save nothing, and write no history, for a form that was sent as it was opened."""
         obj._is_unchanged = change and not form.changes_record() and not _rows_changed(obj)
+        obj._goes_back = form.is_restoring
         if not obj._is_unchanged:
             self.save_record(request, obj, form, change)
 
@@ -472,7 +473,14 @@ class HistoryAdmin(SimpleHistoryAdmin, DeskAdmin):
         return "" if form.instance._is_unchanged else super().construct_change_message(request, form, formsets, add)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        return None if obj._is_unchanged else super().log_change(request, obj, message)
+        if obj._is_unchanged:
+            return None
+        if obj._goes_back:
+            self.went_back(obj)
+        return super().log_change(request, obj, message)
+
+    def went_back(self, record: Any) -> None:
+        """Do what else follows when an older state was saved: the package saves its row and lists, nothing related."""
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         if not obj._is_unchanged:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
-from articles import clock, merging, passages
+from articles import clock, merging, passages, search
 from articles.merging import MergeError, merge, plan, undo
 from articles.models import Article, Author, Citation, FormerArticleSlug, Merge
 from entities.models import Claim, Entity, FormerClaimSlug, FormerEntitySlug, TaggedItem
@@ -54,6 +54,25 @@ def twin(high_flyer: Entity) -> Entity:
     """The same firm once more."""
     links = [{"type": "homepage", "url": "https://example.org/"}]
     return factories.entity("company", "hquant", name="Hquant", aliases=["HQ"], links=links, summary="A fund.")
+
+
+def test_search_is_told_once_of_a_merge_and_of_its_undoing(
+    high_flyer: Entity, twin: Entity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[Any] = []
+    refresh = search.refresh
+
+    def note(**told: Any) -> None:
+        calls.append(told)
+        refresh(**told)
+
+    monkeypatch.setattr(search, "refresh", note)
+    merged = go(high_flyer, twin)
+    assert [set(call["around"]) for call in calls] == [{high_flyer.pk, twin.pk}]
+    assert search.records("entities", "Hquant") == [high_flyer.pk]
+    undo(merged, "Two firms.", None)
+    assert len(calls) == 2
+    assert search.records("entities", "Hquant") == [twin.pk]
 
 
 @pytest.fixture

@@ -420,6 +420,15 @@ def test_every_token_is_plain() -> None:
     assert connection.vendor in ("sqlite", "postgresql")
 
 
+def test_an_older_state_that_is_brought_back_is_found_again(editor_client: Client, r1: Entity) -> None:
+    search.refresh(entities=[r1.pk])
+    first = desk.history(r1).last().pk
+    assert desk.change(editor_client, r1, name_en="Renamed").status_code == 302
+    assert (search.records("entities", "DeepSeek-R1"), search.records("entities", "Renamed")) == ([], [r1.pk])
+    assert desk.send(editor_client, desk.address(r1, "simple_history", first)).status_code == 302
+    assert (search.records("entities", "DeepSeek-R1"), search.records("entities", "Renamed")) == ([r1.pk], [])
+
+
 def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """Note each record that search is told of from now on, as (sort, id)."""
     noted: list[tuple[str, int]] = []

@@ -224,6 +224,23 @@ def test_the_mark_of_excel_and_empty_rows_are_no_matter(vocabulary: None) -> Non
     assert [(line.number, line.outcome) for line in report.lines] == [(3, "create")]
 
 
+@pytest.mark.parametrize(
+    ("first", "separator"), [("sep=;", ";"), ("SEP=;\r", ";"), ('"sep=,"', ","), ("sep=\t", "\t"), ("sep=|", "|")]
+)
+def test_a_first_line_says_what_parts_the_cells(vocabulary: None, first: str, separator: str) -> None:
+    """Commas in the heading would else be taken for it; Excel counts its rows without this line."""
+    row = {"subject": "deepseek-r1", "statement_en": f"It is {separator} out.", "mentions": ""}
+    report = run(MARK + f"{first}\n" + sheet(row, delimiter=separator))
+    assert [(line.number, line.outcome) for line in report.lines] == [(2, "create")]
+    assert Claim.objects.get().statement == f"It is {separator} out."
+
+
+@pytest.mark.parametrize("first", ["sep=", "sep=x", "sep=;;x"])
+def test_a_first_line_that_says_nothing_is_taken_for_the_heading(vocabulary: None, first: str) -> None:
+    with pytest.raises(SheetError, match="there is no column"):
+        run(f"{first}\n{WORDS}")
+
+
 # Export
 
 
