@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db import connection
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from simple_history.utils import bulk_update_with_history
 
 from entities.history import difference
 
@@ -127,8 +127,19 @@ def _store(fates: Sequence[Fate], revision: Revision, reason: str) -> None:
             citation.start, citation.end = start, end
             citation.prefix, citation.suffix = around(revision.text, start, end)
     citations = [fate.citation for fate in fates]
-    bulk_update_with_history(citations, Citation, PASSAGE, batch_size=BATCH, default_change_reason=reason)
+    _write(citations)
+    Citation.history.bulk_history_create(citations, batch_size=BATCH, update=True, default_change_reason=reason)  # type: ignore[attr-defined]
     suspension.refresh({citation.claim_id for citation in citations})
+
+
+def _write(citations: Iterable[Citation]) -> None:
+    """Store what names the passages, in one go: `bulk_update` would take five times as long."""
+    fields: list[Any] = [Citation._meta.get_field(name) for name in PASSAGE]
+    columns = ", ".join(f"{connection.ops.quote_name(field.column)} = %s" for field in fields)
+    rows = [[*(getattr(row, field.attname) for field in fields), row.pk] for row in citations]
+    table = connection.ops.quote_name(Citation._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {table} SET {columns} WHERE id = %s", rows)
 
 
 def catch_up(claims: Collection[int]) -> None:
