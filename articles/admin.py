@@ -26,6 +26,7 @@ from entities.admin import (
     LookUpSeveral,
     RecordAdmin,
     RecordForm,
+    Searches,
     number_of,
     rows,
 )
@@ -625,7 +626,7 @@ class LostFilter(admin.SimpleListFilter):
 
 
 @admin.register(Citation)
-class CitationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class CitationAdmin(Searches, admin.ModelAdmin):  # type: ignore[type-arg]
     """A list to work through; citations are changed with their claim, passages beside their text."""
 
     list_per_page = 50

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from entities import addresses
-from entities.admin import LookUp, could_be_id
+from entities.admin import LookUp, Searches, could_be_id
 from entities.models import KINDS, Claim, Entity
 
 from . import merging
@@ -161,7 +161,7 @@ def _address(record: Model, page: str) -> str:
 
 
 @admin.register(Merge)
-class MergeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class MergeAdmin(Searches, admin.ModelAdmin):  # type: ignore[type-arg]
     """The merges that were done; the page of each offers to take it back."""
 
     list_display = ["merged_name", "kept_name", "record_type", "merged_at", "merged_by", "reason", "undone_at"]

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.admin.widgets import (
     AdminTextareaWidget,
@@ -44,6 +45,8 @@ LATER_LANGUAGE = "_zh_hans"
 # Of what was deleted, and of what belongs to one record, the latest are shown.
 MOST_DELETED = 200
 MOST_PARTS = 100
+# So many characters of what is searched for in a list are looked at.
+MOST_SEARCHED = 200
 # What a form sends beside what somebody typed.
 NOT_TYPED = {"csrfmiddlewaretoken", "_save", "_continue", "_addanother", "_restore"}
 
@@ -209,7 +212,19 @@ class LooksUp:
         return field
 
 
-class DeskAdmin(LooksUp, TranslationAdmin):  # type: ignore[type-arg]
+class Searches:
+    """For admins: a search that every database can take, whatever was typed."""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Leave out the one character that PostgreSQL refuses, and what makes the conditions too many for SQLite."""
+        words = search_term.replace("\0", "")[:MOST_SEARCHED]
+        found: tuple[QuerySet[Any], bool] = super().get_search_results(request, queryset, words)  # type: ignore[misc]
+        return found
+
+
+class DeskAdmin(Searches, LooksUp, TranslationAdmin):  # type: ignore[type-arg]
     """What all records have in common: columns in each language, and an address that stays."""
 
     list_per_page = 50
@@ -230,11 +245,13 @@ class DeskAdmin(LooksUp, TranslationAdmin):  # type: ignore[type-arg]
     def get_prepopulated_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
         return {"slug": [self.slug_from]} if self.slug_from and obj is None else {}
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        """Search without the one character that PostgreSQL cannot take."""
-        return super().get_search_results(request, queryset, search_term.replace("\0", ""))
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any) -> Any:
+        """Leave out what was ticked under no number; the stock list would ask the database for it, and break."""
+        data = request.POST.copy()
+        ticked = [each for each in data.getlist(ACTION_CHECKBOX_NAME) if could_be_id(each)]
+        data.setlist(ACTION_CHECKBOX_NAME, ticked)
+        request.POST = data  # type: ignore[assignment]
+        return super().response_action(request, queryset, *args, **kwargs)
 
 
 def _lines(names: Iterable[Any]) -> list[Any]:
