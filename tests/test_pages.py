@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 
 from tests.crawl import Crawl, crawl
@@ -26,7 +27,9 @@ def records(name: str) -> list[dict]:
 
 @pytest.fixture(scope="module")
 def site(story: None, django_db_blocker) -> Iterator[Crawl]:  # type: ignore[no-untyped-def]
-    """Every English page that a reader can reach from the front page."""
+    """Every page that a reader can reach from the front page."""
+    # The sizes of files that other tests have downloaded would stand on the page of open data.
+    cache.clear()
     with django_db_blocker.unblock():
         yield crawl(Client(), "/")
 

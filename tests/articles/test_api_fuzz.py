@@ -1,11 +1,14 @@
 """Another program asks the API whatever its description allows, and what it forbids."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
@@ -52,9 +55,15 @@ API = schemathesis.openapi.from_dict(DESCRIPTION)
 
 
 @pytest.fixture(autouse=True)
-def site() -> None:
-    """The site in this process, made once the settings of tests hold."""
+def site() -> Iterator[None]:
+    """The site in this process, made once the settings of tests hold, on the connection of the test."""
     API.app = WSGIHandler()
+    # As Django's own client does: the server's handler would close it, and with it the test's transaction.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture(autouse=True)
