@@ -23,9 +23,13 @@ EXAMPLES = (
 )
 
 
+# Of the claims that make a step a reader compares a few; between two hubs there are thousands.
+MOST_OF_A_HOP = 10
+
+
 @dataclass(frozen=True)
 class Hop:
-    """A step of a chain with all claims that make it, in the vocabulary's order.
+    """A step of a chain with the claims that make it, in the vocabulary's order; `more` where there are further ones.
 
     `anchor` is its place on the page, empty where the same step was told in an earlier chain.
     """
@@ -33,6 +37,7 @@ class Hop:
     near: Entity
     far: Entity
     claims: list[Claim]
+    more: bool
     anchor: str
 
     def told(self) -> Iterator[tuple[str, Claim]]:
@@ -82,20 +87,23 @@ def connect(start: Entity, goal: Entity) -> Connection:
     found = graph.shortest_chains(start.pk, goal.pk)
     by_pair: dict[frozenset[int], list[Claim]] = defaultdict(list)
     if found.chains:
-        for claim in Claim.objects.published().joining({pair for chain in found.chains for pair in pairwise(chain)}):
+        pairs = {pair for chain in found.chains for pair in pairwise(chain)}
+        for claim in Claim.objects.published().joining(pairs, MOST_OF_A_HOP + 1):
             by_pair[frozenset(end.pk for end in ends(claim))].append(claim)
     entities = {end.pk: end for claims in by_pair.values() for end in ends(claims[0])}
     anchors: dict[tuple[int, int], str] = {}
     chains = []
     for chain in found.chains:
-        pairs = list(pairwise(chain))
+        steps = list(pairwise(chain))
         # A claim may have been withdrawn since the chain was found.
-        if not all(frozenset(pair) in by_pair for pair in pairs):
+        if not all(frozenset(step) in by_pair for step in steps):
             continue
         hops = []
-        for near, far in pairs:
+        for near, far in steps:
             anchor = "" if (near, far) in anchors else anchors.setdefault((near, far), f"hop-{len(anchors) + 1}")
-            hops.append(Hop(entities[near], entities[far], by_pair[frozenset((near, far))], anchor))
+            claims = by_pair[frozenset((near, far))]
+            more = len(claims) > MOST_OF_A_HOP
+            hops.append(Hop(entities[near], entities[far], claims[:MOST_OF_A_HOP], more, anchor))
         chains.append(hops)
     return Connection(start, goal, chains, found.more, found.is_complete)
 
@@ -109,7 +117,8 @@ def examples() -> list[tuple[Entity, Entity]]:
 def connection_json(connection: Connection, site: str) -> dict[str, Any]:
     """Write a connection as a network in node-link form with its chains, lists of slugs, beside it."""
     claims = [claim for hop in connection.hops() for claim in hop.claims]
-    written = as_json(network(claims), site, is_complete=not connection.more and connection.is_complete)
+    is_complete = connection.is_complete and not connection.more and not any(hop.more for hop in connection.hops())
+    written = as_json(network(claims), site, is_complete=is_complete)
     written["graph"] |= {"from": connection.start.slug, "to": connection.goal.slug, "steps": connection.steps or None}
     chains = [[connection.start.slug, *(hop.far.slug for hop in chain)] for chain in connection.chains]
     return written | {"chains": chains}
@@ -133,7 +142,8 @@ def connection_markdown(connection: Connection, site: str) -> str:
 
 def _hop_markdown(hop: Hop, site: str) -> str:
     # Several claims are a list within the step.
-    return "\n   ".join(f"{'- ' if len(hop.claims) > 1 else ''}{_claim_markdown(*told, site)}" for told in hop.told())
+    lines = [f"{'- ' if len(hop.claims) > 1 else ''}{_claim_markdown(*told, site)}" for told in hop.told()]
+    return "\n   ".join([*lines, f"- {_('and more')}"] if hop.more else lines)
 
 
 def _claim_markdown(sentence: str, claim: Claim, site: str) -> str:

@@ -216,13 +216,17 @@ def _ways(links: Iterable[tuple[int, ...]]) -> dict[int, set[int]]:
 # What is asked of the database
 
 
-def claims_between(links: Collection[tuple[int, int]]) -> RawSQL:
-    """Build the subquery of the ids of the claims that link pairs of entities, whichever of a pair is the subject."""
+def claims_between(links: Collection[tuple[int, int]], count: int) -> RawSQL:
+    """Build the subquery of the ids of the claims that link pairs of entities, whichever of a pair is the subject.
+
+    Of each pair and direction it has so many, those entered first, since two hubs may have thousands.
+    """
     pairs = [*links, *((far, near) for near, far in links)]
     return RawSQL(
-        f"SELECT claim.id FROM (VALUES {', '.join(['(%s, %s)'] * len(pairs))}) AS pair"
+        "SELECT id FROM (SELECT claim.id, ROW_NUMBER() OVER (PARTITION BY claim.subject_id, claim.object_id"
+        f" ORDER BY claim.id) AS place FROM (VALUES {', '.join(['(%s, %s)'] * len(pairs))}) AS pair"
         " JOIN entities_claim claim ON claim.subject_id = pair.column1 AND claim.object_id = pair.column2"
-        f" WHERE {_is_link('claim')}",
+        f" WHERE {_is_link('claim')}) AS numbered WHERE place <= {count}",
         [entity for pair in pairs for entity in pair],
     )
 

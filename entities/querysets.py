@@ -320,9 +320,12 @@ class ClaimQuerySet(QuerySet["Claim"]):
             object_released=Subquery(found.filter(subject=OuterRef("object")).values("date")[:1]),
         )
 
-    def joining(self, pairs: Collection[tuple[int, int]]) -> Self:
-        """Keep the relations between the entities of each pair, for a list, in the order of facts; two queries."""
-        return self.filter(pk__in=graph.claims_between(pairs)).for_list().in_fact_order()
+    def joining(self, pairs: Collection[tuple[int, int]], count: int) -> Self:
+        """Keep so many relations each way between the entities of each pair, for a list, in the order of facts.
+
+        Two queries.
+        """
+        return self.filter(pk__in=graph.claims_between(pairs, count)).for_list().in_fact_order()
 
     def between_kinds(self, kind: str) -> Self:
         """Keep the relations with an entity of this kind at either end."""

@@ -318,3 +318,17 @@ def test_the_longest_search_stays_within_the_budget_of_the_page(
         page = html(client, "from=left-0&to=right-0")
     assert len(told(page)) == 6
     assert len(queries) == 10
+
+
+def test_of_a_step_with_very_many_claims_some_are_told(
+    client: Client, liang: Entity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deepseek = Entity.objects.get(slug="deepseek")
+    for number in range(3):
+        factories.relation(liang, factories.prop(f"way-{number}"), deepseek)
+    monkeypatch.setattr("entities.connections.MOST_OF_A_HOP", 2)
+    page = html(client, "from=liang&to=deepseek")
+    assert len(told(page)) == 2
+    assert "All links of Liang Wenfeng" in page
+    assert client.get("/connections.json?from=liang&to=deepseek").json()["graph"]["complete"] is False
+    assert "- and more" in client.get("/connections.md?from=liang&to=deepseek").content.decode()
