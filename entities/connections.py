@@ -24,7 +24,7 @@ EXAMPLES = (
 
 
 # Of the claims that make a step a reader compares a few; between two hubs there are thousands.
-MOST_OF_A_HOP = 10
+MOST_OF_A_HOP = 6
 
 
 @dataclass(frozen=True)
