@@ -4,13 +4,10 @@ import os
 from collections.abc import Iterator
 
 import pytest
-import pytest_django
-from django.core.management import call_command
 from django.test import modify_settings
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from tests import shipped
 from tests.conftest import CHROMIUM
 
 # A machine that runs the whole suite is slow; what never comes still fails.
@@ -30,7 +27,7 @@ FLAGS = [
 
 @pytest.fixture(scope="session")
 def server(django_db_setup: None) -> Iterator[LiveServer]:
-    """The site behind a socket; unlike pytest-django's own it leaves the tables to those who fill them."""
+    """The site behind a socket, which each test is to fill for itself."""
     with modify_settings(ALLOWED_HOSTS={"append": "localhost"}):
         live_server = LiveServer("localhost")
         yield live_server
@@ -47,15 +44,6 @@ def chromium(server: LiveServer) -> Iterator[Browser]:
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture(scope="module")
-def served_story(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[None]:
-    """The whole shipped story for the readers of a module, who change nothing."""
-    with django_db_blocker.unblock():
-        shipped.put()
-        yield
-        call_command("flush", verbosity=0, interactive=False)
 
 
 @pytest.fixture

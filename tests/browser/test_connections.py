@@ -11,7 +11,11 @@ from tests.browser.audit import assert_no_barrier, overflow_of
 from tests.browser.test_relations import LINES, SIZES
 from tests.drawing import Box
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.usefixtures("served_story")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("committed_story"),
+]
 # One chain, several, a long one, one end alone, none.
 CHAINS = [
     "/connections/?from=xi-jinping&to=sam-altman",

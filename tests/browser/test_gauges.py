@@ -3,7 +3,11 @@
 import pytest
 from playwright.sync_api import Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.usefixtures("served_story")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("committed_story"),
+]
 # The painted width and colour of each bar by the figure beside it.
 BARS = """
 links => Object.fromEntries(links.map(link => {

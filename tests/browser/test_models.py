@@ -9,7 +9,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.audit import DESKTOP, PHONE, assert_no_barrier, overflow_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.usefixtures("served_story")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("committed_story"),
+]
 CHOSEN = "/fr/models/?column=price&column=licence&column=released&sort=-released&developer=deepseek"
 # Each page with the part of it that is looked at.
 PAGES = {"/models/": "body", CHOSEN: "body", "/fr/models/deepseek-r1/": "[aria-labelledby=lineage]"}

@@ -7,7 +7,11 @@ from playwright.sync_api import Page
 
 from tests.browser.audit import DESKTOP, PHONE, assert_no_barrier, assert_no_sideways_scroll
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.usefixtures("served_story")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("committed_story"),
+]
 ADDRESSES = [
     "/",
     "/people/",

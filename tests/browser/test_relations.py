@@ -9,7 +9,11 @@ from playwright.sync_api import Page, expect
 from tests.browser.audit import assert_no_barrier, overflow_of
 from tests.drawing import Box
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.usefixtures("served_story")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("committed_story"),
+]
 ADDRESSES = [
     "/relationships/",
     "/relationships/?year=2023",

@@ -8,7 +8,11 @@ from playwright.sync_api import Page
 
 from tests.browser.audit import DESKTOP, PHONE, assert_no_barrier, overflow_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.usefixtures("served_story")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("committed_story"),
+]
 ADDRESSES = ["/", "/fr/timeline/", "/companies/deepseek/", "/fr/companies/high-flyer/", "/timeline/?lane=press"]
 # The painted words of the drawing that is shown, each with its box, and the size of its letters; descenders are air.
 WORDS = """
