@@ -278,7 +278,7 @@ def annotate_screen(request: HttpRequest, pk: int) -> HttpResponse:
 def _annotate_screen(request: HttpRequest, article: Article) -> HttpResponse:
     texts = Revision.objects.filter(article=article)
     citation = _chosen(request, article)
-    language = request.GET.get("language", "") or _first_language(article, citation)
+    language = request.GET.get("language", "").replace("\0", "") or _first_language(article, citation)
     latest = texts.filter(language=language).order_by("-number").first()
     if latest is None:
         if texts.exists():

@@ -139,7 +139,7 @@ def text_screen(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _text_screen(request: HttpRequest, article: Article) -> HttpResponse:
-    language = request.GET.get("language", "") or article.language
+    language = request.GET.get("language", "").replace("\0", "") or article.language
     fates: list[Fate] = []
     if request.method == "POST":
         form = TextForm(article, request.POST, request.FILES)

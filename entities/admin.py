@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.admin.widgets import (
     AdminTextareaWidget,
@@ -213,7 +214,13 @@ class LooksUp:
 
 
 class Searches:
-    """For admins: a search that every database can take, whatever was typed."""
+    """For admins: a list that every database can search and filter, whatever was asked for."""
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Refuse, as any filter that there is none of, the one character that PostgreSQL cannot look for."""
+        if any("\0" in value for _name, values in request.GET.lists() for value in values):
+            raise IncorrectLookupParameters
+        return super().get_changelist_instance(request)  # type: ignore[misc]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

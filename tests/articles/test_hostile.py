@@ -28,7 +28,7 @@ QUERIES = {
         "q=%00", "o=99.-x", "p=99999999999", "p=x", "e=1", "queue=nothing", "status__exact=%00", "tags__id__exact=x",
         "passage=x", "_popup=1", f"id__exact={HUGE}", f"q={'a+' * 1500}",
     ],
-    "export": ["q=%00", "queue=nothing", "o=x"],
+    "export": ["q=%00", "status__exact=%00", "queue=nothing", "o=x"],
     "add": ["_changelist_filters=%00", "subject=x", f"subject={HUGE}"],
     "change": ["undo=x", f"undo={HUGE}", "_changelist_filters=%00"],
     "merge": ["with=x", f"with={HUGE}", "with=%00"],
@@ -39,7 +39,7 @@ QUERIES = {
 # What the buttons of a page send.
 BUTTONS: dict[str, list[dict[str, str]]] = {
     "annotate": [{"save": "x"}, {"find": "x"}, {"search": "x"}, {"remove": "x"}],
-    "review": [{"step": step} for step in ("publish", "submit", "send-back", "retract", "confirm", "x")],
+    "review": [{"step": step} for step in ("publish", "submit", "x")],
     "changelist": [
         {"action": action, "_selected_action": "1", "index": "0"}
         for action in ("delete_selected", "merge_selected", "publish_selected", "submit_selected", "x")
@@ -144,7 +144,10 @@ def test_nothing_that_is_sent_breaks_a_page(model: str, chief: Client, world: Wo
 
     for name, parts in pages(model):
         page = name.removeprefix(f"{name.split('_')[0]}_{model}_")
-        for path in addresses(name, parts, world.get(model, [])):
+        records = world.get(model, [])
+        # Only these pages differ by how far a record has come; the last of the records is gone.
+        chosen = records if page in ("change", "review") else [*records[:1], *records[1:][-1:]]
+        for path in addresses(name, parts, chosen):
             response = send("get", path, None, "get")
             send("post", path, {"change_reason": "x", "version": NUL, "_restore": "x"}, "what is not its own")
             if response.status_code != 200 or response.streaming:

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
-from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -239,7 +238,7 @@ def test_axe_finds_no_barrier_in_review_and_history(
         desk.address(claim, "change"),
         desk.address(proposal, "history"),
         undo,
-        reverse("admin:entities_claim_undo_citation", args=[claim.pk, desk.history(Citation).last().history_id]),
+        desk.address(claim, "undo", "citation", desk.history(Citation).last().history_id),
         desk.address(Entity, "deleted"),
         desk.address(Claim, "changelist") + "?queue=review",
     ]
