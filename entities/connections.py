@@ -143,7 +143,9 @@ def connection_markdown(connection: Connection, site: str) -> str:
 def _hop_markdown(hop: Hop, site: str) -> str:
     # Several claims are a list within the step.
     lines = [f"{'- ' if len(hop.claims) > 1 else ''}{_claim_markdown(*told, site)}" for told in hop.told()]
-    return "\n   ".join([*lines, f"- {_('and more')}"] if hop.more else lines)
+    if hop.more:
+        lines.append("- " + _("and more"))
+    return "\n   ".join(lines)
 
 
 def _claim_markdown(sentence: str, claim: Claim, site: str) -> str:
