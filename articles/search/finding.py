@@ -317,10 +317,20 @@ def _told_in(candidate: Candidate, language: str) -> int:
     return candidate.id & ~1 | LANGUAGES.index(language)
 
 
+# A claim is public while its subject and object are, too: as `ClaimQuerySet.published` has it.
+ENDS_ARE_PUBLISHED = (
+    " AND record.replaces_id IS NULL AND NOT EXISTS (SELECT 1 FROM entities_entity AS entity "
+    "WHERE entity.id IN (record.subject_id, record.object_id) AND entity.status <> 'published')"
+)
 IS_PUBLISHED = " OR ".join(
     f"record_type = '{record_type}' AND EXISTS (SELECT 1 FROM {table} AS record "
-    f"WHERE record.id = document.record_id AND record.status = 'published')"
-    for record_type, table in zip(TYPES, ("entities_entity", "articles_article", "entities_claim"), strict=True)
+    f"WHERE record.id = document.record_id AND record.status = 'published'{also})"
+    for record_type, table, also in zip(
+        TYPES,
+        ("entities_entity", "articles_article", "entities_claim"),
+        ("", "", ENDS_ARE_PUBLISHED),
+        strict=True,
+    )
 )
 
 

@@ -250,6 +250,15 @@ def test_a_hit_that_was_unpublished_behind_its_back_is_not_shown(r1: Entity) -> 
     assert addresses("r1") == []
 
 
+@pytest.mark.parametrize("end", ["subject", "object"])
+def test_so_is_no_claim_whose_subject_or_object_was(end: str) -> None:
+    made = factories.relation(factories.entity(slug="quux"), factories.prop(), factories.entity(slug="plugh"))
+    search.refresh(claims=[made.pk])
+    assert addresses(made.sentence) == [made.get_absolute_url()]
+    Entity.objects.filter(pk=getattr(made, end).pk).update(status="draft")
+    assert addresses(made.sentence) == []
+
+
 def test_the_command_rebuilds_and_leaves_a_filled_index_alone(r1: Entity, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("rebuild_search", "--if-empty")
     assert addresses("r1") == ["/models/deepseek-r1/"]
