@@ -24,11 +24,12 @@ RUN = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-
 FIGURE = re.compile(r"\d+(?:\.\d+)*")
 # A figure with its order of magnitude, in the three languages: "5.576 million", "$5.576M", "671 Md", "557.6万".
 MAGNITUDES = {"k": 3, "thousand": 3, "mille": 3, "万": 4, "m": 6, "million": 6, "millions": 6, "亿": 8}
+MAGNITUDES |= {"萬": 4, "億": 8}
 MAGNITUDES |= {"b": 9, "bn": 9, "billion": 9, "billions": 9, "md": 9, "milliard": 9, "milliards": 9}
 MAGNITUDES |= {"t": 12, "tn": 12, "trillion": 12, "trillions": 12}
 AMOUNT = re.compile(
     r"(?<![\w.,])(\d+(?:[.,\u00a0\u202f]\d+)*)[ \u00a0\u202f]?"
-    r"(?:(万|亿)|(k|m|b|bn|t|tn|md|thousand|mille|(?:m|b|tr)illions?|milliards?)\b|(%|(?:per|pour) ?cent\b))",
+    r"(?:([万萬亿億])|(k|m|b|bn|t|tn|md|thousand|mille|(?:m|b|tr)illions?|milliards?)\b|(%|(?:per|pour) ?cent\b))",
     re.IGNORECASE,
 )
 # What an amount is counted in, which a text may write as a sign.

@@ -339,6 +339,8 @@ def test_the_desk_finds_drafts_as_well(editor_client: Client, r1: Entity) -> Non
         ("5\N{NARROW NO-BREAK SPACE}576 GPUs", "5576 gpu"),
         ("5,576", "5576"),
         ("557.6万美元", "5.576m"),
+        ("5.576 million dollars", "557.6萬"),
+        ("5890億美元", "589 billion"),
         ("671 Md de paramètres", "671B"),
         ("Qwen2.5-Max", "qwen 2.5"),
         ("on H800 chips", "H800s"),
