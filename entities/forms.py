@@ -23,7 +23,10 @@ from .models import AIModel, Claim, Entity, Lane, Property, Tag, Verdict
 from .querysets import DATED, ClaimQuerySet, EntityQuerySet, date_key
 
 # What social networks and newsletters hang on an address that somebody shared; it is not for the page.
-TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|igshid|igsh|mc_[ce]id|ref|ref_src|si")
+TRACKING = re.compile(
+    r"utm_\w+|fbclid|gclid|[gw]braid|gad_\w+|srsltid|dclid|msclkid|igshid|igsh|t[tw]clid|li_fat_id|yclid|mc_[ce]id"
+    r"|_hsenc|_hsmi|mkt_tok|ref|ref_src|si"
+)
 
 # Where in a list a page stands; another filter begins the list anew.
 PLACES = ("after", "before", "page")

@@ -172,7 +172,10 @@ def test_an_endless_query_is_refused_without_a_traceback_in_the_log(
     assert caplog.records == []
 
 
-@pytest.mark.parametrize("address", ["/?utm_source=x&fbclid=y", "/models/deepseek-r1/?utm_campaign=z"])
+@pytest.mark.parametrize(
+    "address",
+    ["/?utm_source=x&fbclid=y", "/models/deepseek-r1/?utm_campaign=z", "/about/?twclid=x&gad_source=1&_hsenc=y"],
+)
 def test_what_a_network_hangs_on_a_shared_link_is_ignored(client: Client, address: str) -> None:
     response = client.get(address)
     assert response.status_code == 200
