@@ -13,9 +13,9 @@ from .models import Article
 
 def card(article: Article) -> Card:
     """Give the card of an article; a title that no font has is left to its translation. Needs the publisher loaded."""
-    readable = fonts.can_draw(article.title) or not article.translated_title
+    readable = fonts.can_draw(article.headline) or not article.translated_title
     return Card(
-        title=article.title if readable else article.translated_title,
+        title=article.headline if readable else article.translated_title,
         site=_("The DeepSeek Story"),
         kind="article",
         eyebrow=capfirst(str(article.get_kind_display())),
@@ -32,7 +32,7 @@ def preview(article: Article) -> Preview:
     labelled += [(_("Published"), edtf.describe(article.published))] if article.published else []
     words = [drawn.eyebrow, first_sentence(article.summary), *map(labelled_words, labelled)]
     return Preview(
-        title=shorten(article.title, MOST_TITLE),
+        title=shorten(article.headline, MOST_TITLE),
         description=joined(words),
         card=drawn,
         image=cards.address(article.get_absolute_url()),

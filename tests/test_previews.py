@@ -78,6 +78,30 @@ def test_a_list_shares_its_own_title(client: Client) -> None:
     found = open_graph(client.get("/timeline/?utm_source=x").content.decode())
     assert (found["title"], found["url"]) == ("Timeline", f"{SITE}/timeline/")
     assert found["image"] == f"{SITE}/card.png"
+    assert found["description"].startswith("What happened and when, each entry a claim with its sources.")
+
+
+@pytest.mark.parametrize("path", [path for path in LISTS if path != "/"])
+def test_a_list_says_what_is_in_it(client: Client, path: str) -> None:
+    shared = [open_graph(client.get(page).content.decode())["description"] for page in ("/", path)]
+    assert shared[0] != shared[1]
+
+
+def test_words_with_signs_are_shared_as_they_are_read(client: Client, r1: Entity, report: Article) -> None:
+    cost = factories.prop("cost", "quantity", label='cost of "R&D"', label_fr="coût d'<étude>")
+    factories.claim(r1, property=cost, amount=6, unit=cost.unit, cites=[report])
+    assert open_graph(client.get("/compare/cost/").content.decode())["title"] == 'Cost of "R&D"'
+    found = open_graph(client.get("/fr/compare/cost/").content.decode())
+    assert found["title"] == "Coût d'<étude>"
+    assert found["description"].startswith("Coût d'<étude>\N{NO-BREAK SPACE}: ")
+
+
+def test_the_sites_own_article_shares_its_title_in_each_language(client: Client) -> None:
+    factories.article("told", title="The story", kind="narrative", translated_title_fr="L'histoire")
+    assert open_graph(client.get("/articles/told/").content.decode())["title"] == "The story"
+    found = open_graph(client.get("/fr/articles/told/").content.decode())
+    assert found["title"] == "L'histoire"
+    assert "L'histoire" in found["image:alt"]
 
 
 def test_an_entity_shares_kind_line_and_uncontested_figures(client: Client, r1_with_figures: Entity) -> None:

@@ -269,7 +269,7 @@ def _article(article: Any, shared: Shared) -> Draft:
     return Draft(
         record=article,
         kind="article",
-        title=article.title,
+        title=article.headline,
         own_names=titles,
         text=[shared.plain_of(shared.said(article, "summary"))],
         note=_together(article.source_name, edtf.describe(article.published, short=True) if article.published else ""),

@@ -1,5 +1,6 @@
 """What the head of a page says to other sites that show a link to it."""
 
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,9 +24,10 @@ LOCALES = {"en": "en_US", "fr": "fr_FR"}
 
 @register.simple_block_tag(takes_context=True)
 def remember(context: dict[str, Any], content: SafeString, name: str) -> SafeString:
-    """Show some words of the page, and keep them in its context for `link_preview`."""
-    context[name] = content.strip()
-    return content
+    """Show some words of the page, and keep them in its context for `link_preview`, as text and no HTML."""
+    words = content.strip()
+    context[name] = unescape(words)
+    return mark_safe(words)
 
 
 @register.simple_tag(takes_context=True)

@@ -244,6 +244,14 @@ def test_an_article_is_found_by_its_tags_and_authors_once_saved(editor_client: C
     assert addresses("paper", "en", "tag:quux") == ["/articles/a-paper/"]
 
 
+def test_the_sites_own_article_has_its_title_in_each_language() -> None:
+    factories.article("told", title="The story", kind="narrative", translated_title_fr="L'histoire")
+    factories.article("paper", title="The paper", translated_title_fr="La communication")
+    search.rebuild()
+    titles = dict(SearchDocument.objects.filter(language="fr").values_list("address", "title"))
+    assert titles == {"/fr/articles/told/": "L'histoire", "/fr/articles/paper/": "The paper"}
+
+
 def test_a_hit_that_was_unpublished_behind_its_back_is_not_shown(r1: Entity) -> None:
     search.refresh(entities=[r1.pk])
     Entity.objects.filter(pk=r1.pk).update(status="draft")
