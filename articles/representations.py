@@ -94,8 +94,8 @@ def _person(author: Any, site: str) -> Node:
 
 
 def article_markdown(article: Article, citations: Iterable[Citation], site: str) -> str:
-    parts = [f"# {escaped(article.title)}"]
-    if article.translated_title and article.translated_title != article.title:
+    parts = [f"# {escaped(article.headline)}"]
+    if article.translated_title and article.translated_title != article.headline:
         parts.append(escaped(article.translated_title))
     parts.append(escaped(prose.plain(article.summary)))
     details = {

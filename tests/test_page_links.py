@@ -143,3 +143,12 @@ def test_another_reader_takes_the_header(client: Client) -> None:
 def test_the_header_costs_nothing_where_there_are_no_links(client: Client, claim: Claim) -> None:
     for path in ("/card.png", "/timeline.ics", "/robots.txt", "/sitemap.xml"):
         assert "Link" not in client.get(path).headers
+
+
+def test_every_fact_and_link_has_an_anchor_of_its_own(client: Client, r1: Entity) -> None:
+    size = factories.prop("weight", "quantity")
+    values = [factories.claim(r1, property=size, amount=amount, unit=size.unit) for amount in (1, 2)]
+    made = factories.relation(factories.entity("company", "maker"), factories.prop(), r1)
+    html = client.get(r1.get_absolute_url()).content.decode()
+    for anchor in [*(f"fact-{value.slug}" for value in values), f"link-{made.slug}"]:
+        assert html.count(f' id="{anchor}"') == 1

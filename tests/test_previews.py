@@ -102,6 +102,7 @@ def test_the_sites_own_article_shares_its_title_in_each_language(client: Client)
     found = open_graph(client.get("/fr/articles/told/").content.decode())
     assert found["title"] == "L'histoire"
     assert "L'histoire" in found["image:alt"]
+    assert client.get("/fr/articles/told.md").content.decode().startswith("# L'histoire\n\n- ")
 
 
 def test_an_entity_shares_kind_line_and_uncontested_figures(client: Client, r1_with_figures: Entity) -> None:
