@@ -10,7 +10,7 @@ from entities import edtf
 
 from . import words
 
-YEAR = r"(?P<year>19\d\d|20\d\d)"
+YEAR = r"(?P<year>19\d\d|20[0-3]\d)"
 # A year alone is as likely an amount, so only those that the story may hold are taken for one. Of 1/2/2025 the first
 # figure is the day, as in most of the world.
 FIGURES = [

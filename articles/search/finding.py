@@ -618,8 +618,18 @@ def _corrected(query: Query, groups: Groups, found: Iterable[Candidate]) -> Resu
         named = words.all_tokens(ranked[0].names)
         typed = dict(zip(query.terms, query.groups, strict=True))
         likest = [_likest(typed[term], group, named) for group, term in zip(groups, terms, strict=True)]
-        chosen = " ".join(likest) if likest != [typed[term][0] for term in terms] else ""
+        is_mended = likest != [typed[term][0] for term in terms]
+        chosen = " ".join(_with_small_words(query.text, dict(zip(terms, likest, strict=True)))) if is_mended else ""
     return Results(corrected, ranked, corrected=chosen if words.key(chosen) != query.key else "")
+
+
+def _with_small_words(typed: str, mended: dict[str, str]) -> list[str]:
+    """Put the words that were looked for back among those that were left out: "chain of thought"."""
+    said = words.words_of(words.tied(typed))
+    if not mended.keys() <= set(said):
+        return list(mended.values())
+    kept = (mended.get(word, word if words.fold(word) in words.STOP_WORDS else "") for word in said)
+    return [words.fold(word) for word in kept if word]
 
 
 def _likest(typed: Sequence[str], alike: Sequence[str], named: Collection[str]) -> str:

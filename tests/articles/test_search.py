@@ -133,6 +133,20 @@ def test_a_stem_in_common_is_no_reason_not_to_mend_a_slip() -> None:
     assert addresses("meeta")[0] == "/companies/meta/"
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("chian of thought", "chain of thought"),
+        ("the Chain of thougt", "the chain of thought"),
+        ("chian thought", "chain thought"),
+    ],
+)
+def test_a_mended_query_keeps_its_small_words(typed: str, meant: str) -> None:
+    factories.entity("idea", "chain", name="Chain of thought")
+    search.rebuild()
+    assert search.find(typed, "en").corrected == meant
+
+
 def test_what_the_other_language_has_is_told_in_the_own_as_far_as_it_has_words() -> None:
     factories.entity("idea", "fund", name="Orbit", summary_fr="Un fonds spéculatif.")
     search.rebuild()
@@ -421,7 +435,8 @@ def test_a_date_is_understood(text: str, when: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "R1", "1600", "2025-13", "32 January 2025", "Foo 2025", "12 2025", "27 January", "5.576", "2023-2025"]
+    "text",
+    ["", "R1", "1600", "2048", "2025-13", "32 January 2025", "Foo 2025", "12 2025", "27 January", "5.576", "2023-2025"],
 )
 def test_what_is_no_date_is_not_taken_for_one(text: str) -> None:
     assert search.stretch(text) == ""
