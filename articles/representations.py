@@ -1,6 +1,6 @@
 """An article for machines: as JSON-LD in the words of schema.org, and as Markdown, with the claims that rest on it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urljoin
 
@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from entities import edtf, prose
+from entities.models import Claim, Entity
 from entities.representations import (
     CONTEXT,
     TYPES,
@@ -93,11 +94,18 @@ def _person(author: Any, site: str) -> Node:
     }
 
 
-def article_markdown(article: Article, citations: Iterable[Citation], site: str) -> str:
+def article_markdown(
+    article: Article,
+    citations: Iterable[Citation],
+    claims: Mapping[str, Claim],
+    entities: Mapping[str, Entity],
+    site: str,
+) -> str:
+    """Give a source and every claim that cites it; `claims` and `entities` are what its summary links to, by slug."""
     parts = [f"# {escaped(article.headline)}"]
     if article.translated_title and article.translated_title != article.headline:
         parts.append(escaped(article.translated_title))
-    parts.append(escaped(prose.plain(article.summary)))
+    parts.append(prose.pointed(article.summary, claims, entities, site))
     details = {
         _("Kind"): article.get_kind_display(),
         _("Authors"): ", ".join(author.name for author in article.authors.all()),

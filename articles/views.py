@@ -164,7 +164,8 @@ def article_json(request: HttpRequest, slug: str) -> HttpResponse:
 def article_markdown(request: HttpRequest, slug: str) -> HttpResponse:
     QueryForm.read(request)
     article, citations = _article_with_citations(slug)
-    content = representations.article_markdown(article, citations, request.build_absolute_uri("/"))
+    linked = prose_claims(article.summary, Claim.objects.published()), prose_entities(article.summary)
+    content = representations.article_markdown(article, citations, *linked, request.build_absolute_uri("/"))
     return responses.markdown(request, content, article.get_absolute_url())
 
 

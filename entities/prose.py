@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urljoin
 
 import nh3
 from django.apps import apps
@@ -71,6 +72,17 @@ def render(
         token.children = _resolve(token.children or [], claims, entities, note)
     html = RendererHTML().render(tokens, PARSER.options, {})
     return mark_safe(nh3.clean(html, tags=ALLOWED_TAGS, attributes=ALLOWED_ATTRIBUTES, link_rel=None))
+
+
+def pointed(text: str, claims: Mapping[str, "Claim"], entities: Mapping[str, "Entity"], site: str) -> str:
+    """Point the links of Markdown at pages; those to records that are not in the mappings become plain words."""
+
+    def resolve(link: re.Match[str]) -> str:
+        words, kind, slug = link.groups()
+        record = claims.get(slug) if kind == "claim" else entities.get(slug)
+        return f"[{words}]({urljoin(site, record.get_absolute_url())})" if record else words
+
+    return LINK.sub(resolve, text)
 
 
 def plain(text: str) -> str:

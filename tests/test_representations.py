@@ -158,6 +158,15 @@ def test_markdown_shows_hostile_words_as_they_are(client: Client) -> None:
     assert f"<h1>{entity.name.replace('<', '&lt;').replace('>', '&gt;')}</h1>" in html
 
 
+def test_the_summary_of_an_article_leads_to_what_it_speaks_of(client: Client, r1: Entity, report: Article) -> None:
+    factories.claim(r1, slug="shown", cites=[report])
+    factories.claim(r1, slug="hidden", status="draft")
+    report.summary = "[It](entity:deepseek-r1) [came](claim:shown), [so](claim:hidden) *they* say."
+    report.save()
+    text, site = read_markdown(client, "/articles/v3-report.md"), "http://testserver"
+    assert f"[It]({site}/models/deepseek-r1/) [came]({site}/claims/shown/), so *they* say." in text
+
+
 def test_drafts_are_in_no_form(client: Client, r1: Entity, report: Article) -> None:
     factories.claim(r1, slug="hidden-claim", statement="Hidden words.", status="draft", cites=[report])
     hidden = factories.article("hidden-article", title="Hidden title", status="in-review")
