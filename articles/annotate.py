@@ -28,7 +28,7 @@ from .anchoring import candidates
 from .marks import Mark
 from .marks import render as render_text
 from .models import Article, Citation, Revision
-from .text import MOST_QUOTED, around, find, followed, number_at, paragraphs, typeset
+from .text import MOST_QUOTED, around, find, followed, number_at, paragraph_locator, paragraphs, typeset
 
 # More places than these are no help; the editor quotes more words instead.
 MOST_PLACES = 20
@@ -513,7 +513,7 @@ def _tie(article: Article, latest: Revision, citation: Citation | None, claim: C
     citation.anchor = Citation.Anchor.SAME
     citation.locator = data["locator"]
     if not citation.locator or re.fullmatch(r"paragraph \d+", citation.locator):
-        citation.locator = f"paragraph {number_at(latest.text, span[0])}"
+        citation.locator = paragraph_locator(number_at(latest.text, span[0]))
     twins = Citation.objects.filter(claim=claim, revision=latest, start=span[0], end=span[1]).exclude(pk=citation.pk)
     if twins.exists():
         raise ValidationError(_("This claim is tied to these words already."))

@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 
 from entities.history import difference
 
-from . import suspension
+from . import search, suspension
 from .anchoring import CHANGED, ORPHANED, SAME, Carried, candidates, carry
 from .models import Article, Citation, Revision
-from .text import around
+from .text import around, number_at, paragraph_locator
 
 PASSAGE = ["revision", "quote", "prefix", "suffix", "start", "end", "anchor"]
+# What carrying may change.
+CARRIED = [*PASSAGE, "locator"]
 # So many rows a statement: SQLite takes no more than some thousand values at once.
 BATCH = 100
 # Looking for the words most like others costs some milliseconds in a long text.
@@ -31,11 +33,13 @@ Place = tuple[int, int | None, int | None]
 
 @dataclass(frozen=True)
 class Fate:
-    """What an edit of the text does to a passage: its words before and after."""
+    """What an edit of the text does to a passage: its words afterwards, and the numbers of its paragraph."""
 
     citation: Citation
     carried: Carried
     words: str
+    paragraph: int
+    new_paragraph: int
 
     @property
     def state(self) -> Citation.Anchor:
@@ -88,8 +92,10 @@ def _fates(citations: Sequence[Citation], text: str, taken: Iterable[Place] = ()
     for pk, revision in revisions.items():
         found = [citation for citation in citations if citation.revision_id == pk]
         spans: Sequence[Any] = [(citation.start, citation.end) for citation in found]
-        for citation, carried in zip(found, carry(revision.text, text, spans), strict=True):
-            fates[citation.pk] = Fate(citation, carried, text[carried.start : carried.end])
+        for citation, (start, _end), carried in zip(found, spans, carry(revision.text, text, spans), strict=True):
+            words = text[carried.start : carried.end]
+            numbers = number_at(revision.text, start), number_at(text, carried.start)
+            fates[citation.pk] = Fate(citation, carried, words, *numbers)
     _tell_twins_apart(fates, citations, taken)
     return [fates[citation.pk] for citation in citations]
 
@@ -103,7 +109,7 @@ def _tell_twins_apart(fates: dict[int, Fate], citations: Sequence[Citation], tak
         if fate.is_lost:
             continue
         if place in places:
-            fates[citation.pk] = Fate(citation, fate.carried._replace(state=Citation.Anchor.CHANGED), fate.words)
+            fates[citation.pk] = replace(fate, carried=fate.carried._replace(state=Citation.Anchor.CHANGED))
         places.add(place)
 
 
@@ -119,6 +125,7 @@ def save(article: Article, language: str, text: str, *, reason: str, number: int
 
 
 def _store(fates: Sequence[Fate], revision: Revision, reason: str) -> None:
+    reworded = {fate.citation.claim_id for fate in fates if not (fate.is_lost or fate.has_its_words)}
     for fate in fates:
         citation, (state, start, end) = fate.citation, fate.carried
         citation.anchor = state
@@ -126,15 +133,19 @@ def _store(fates: Sequence[Fate], revision: Revision, reason: str) -> None:
             citation.revision, citation.quote = revision, fate.words
             citation.start, citation.end = start, end
             citation.prefix, citation.suffix = around(revision.text, start, end)
+            # A place that people count otherwise stays as they wrote it.
+            if citation.locator == paragraph_locator(fate.paragraph):
+                citation.locator = paragraph_locator(fate.new_paragraph)
     citations = [fate.citation for fate in fates]
     _write(citations)
     Citation.history.bulk_history_create(citations, batch_size=BATCH, update=True, default_change_reason=reason)  # type: ignore[attr-defined]
     suspension.refresh({citation.claim_id for citation in citations})
+    search.refresh(claims=reworded)
 
 
 def _write(citations: Iterable[Citation]) -> None:
-    """Store what names the passages, in one go: `bulk_update` would take five times as long."""
-    fields: list[Any] = [Citation._meta.get_field(name) for name in PASSAGE]
+    """Store what carrying may change, in one go: `bulk_update` would take five times as long."""
+    fields: list[Any] = [Citation._meta.get_field(name) for name in CARRIED]
     columns = ", ".join(f"{connection.ops.quote_name(field.column)} = %s" for field in fields)
     rows = [[*(getattr(row, field.attname) for field in fields), row.pk] for row in citations]
     table = connection.ops.quote_name(Citation._meta.db_table)

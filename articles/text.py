@@ -247,6 +247,11 @@ def number_at(text: str, place: int) -> int:
     return text.count("\n", 0, place) + 1
 
 
+def paragraph_locator(number: int) -> str:
+    """Name a paragraph as citations do, in the language of the locators."""
+    return f"paragraph {number}"
+
+
 def around(text: str, start: int, end: int) -> tuple[str, str]:
     """Give the words right before and right after a passage."""
     return text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from articles import search
 from articles.models import Article, Citation, Revision
 from entities.models import Claim
 from tests import desk, factories
@@ -140,6 +141,28 @@ def test_passages_go_with_the_text(editor_client: Client, report: Article, cited
     row = desk.history(cited).first()
     assert (row.history_change_reason, row.history_user.username) == ("A line more", "reviewer")
     assert Claim.objects.get().public_verdict == "supported"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("paragraph 1", "paragraph 2"), ("paragraph 7", "paragraph 7"), ("page 1", "page 1")]
+)
+def test_the_number_of_its_paragraph_goes_with_a_passage_but_no_other_count(
+    editor_client: Client, report: Article, cited: Citation, before: str, after: str
+) -> None:
+    Citation.objects.update(locator=before)
+    confirm(editor_client, report, send(editor_client, report, text="New.\n\n" + OLD.replace("\n", "\n\n")))
+    cited.refresh_from_db()
+    assert (cited.anchor, cited.locator) == ("same", after)
+    assert desk.history(cited).first().locator == after
+
+
+def test_search_learns_of_new_words(editor_client: Client, report: Article, claim: Claim, text: Revision) -> None:
+    passage = factories.passage(claim, text, "It does not count earlier research")
+    search.rebuild()
+    confirm(editor_client, report, send(editor_client, report, text=OLD.replace("earlier", "preceding")))
+    passage.refresh_from_db()
+    assert (passage.anchor, passage.quote) == ("reworded", "It does not count preceding research")
+    assert [hit.record_id for hit in search.find("preceding", "en").ranked] == [claim.pk]
 
 
 def test_two_passages_of_one_claim_never_come_to_the_same_words(
