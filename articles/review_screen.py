@@ -138,6 +138,7 @@ def context(claim: Claim, person: Any) -> dict[str, Any]:
         "is_only_reviewer": review.is_only_reviewer(person),
         "steps": _steps(claim, person),
         "writers": review.writer_names(claim),
+        "reasoned": None if review.is_live(claim) else review.last_reasoned(claim),
     }
 
 

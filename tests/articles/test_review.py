@@ -428,6 +428,17 @@ def test_the_review_page_tells_the_difference_in_sentences(
     assert "Written by writer." in page
 
 
+def test_the_review_page_tells_the_reason_and_the_remark_that_sent_a_change_back(
+    writer: Client, editor_client: Client, claim: Claim
+) -> None:
+    proposal = proposal_of(claim, writer, statement_en="New.", change_reason="The source says so")
+    page = desk.address(proposal, "review")
+    assert "The reason given last: “The source says so” (writer)." in editor_client.get(page).content.decode()
+    review.submit(proposal, User.objects.get(username="writer"), "")
+    step(editor_client, proposal, "send-back", change_reason="Which page?")
+    assert "The reason given last: “Which page?” (reviewer)." in writer.get(page).content.decode()
+
+
 def test_figures_that_look_alike_on_pages_are_told_apart() -> None:
     size = factories.prop("size", "quantity")
     claim = factories.claim(factories.entity(), property=size, amount=16_000_000, unit=size.unit)
