@@ -184,6 +184,9 @@ OPPOSITES = tuple(
         ("is are est sont", "was were était étaient"),
     )
 )
+# What turns a word round, put before it in English or French.
+LEAST_DENIED = 4
+DENYING = ("un", "in", "im", "il", "ir", "non", "dis", "mis", "dé", "dés")
 # Capitals at the head of a sentence that name nobody.
 NO_NAMES = words_of(
     "the a an it its in on at of for to from by with as and or but so this that these those he she they we you i "
@@ -516,7 +519,16 @@ def _is_opposite(old: str, new: str) -> bool:
     """Tell whether a word has gone and one of its opposites has come."""
     before, after = set(_words(old)), set(_words(new))
     gone, come = before - after, after - before
-    return any((gone & one and come & other) or (gone & other and come & one) for one, other in OPPOSITES)
+    return (
+        _is_denied(gone, come)
+        or _is_denied(come, gone)
+        or any((gone & one and come & other) or (gone & other and come & one) for one, other in OPPOSITES)
+    )
+
+
+def _is_denied(words: set[str], others: set[str]) -> bool:
+    """Tell whether one of the others is one of the words turned round; "into" and its like are too short for that."""
+    return any(f"{prefix}{word}" in others for word in words if len(word) >= LEAST_DENIED for prefix in DENYING)
 
 
 def _gains_names_alone(old: Sequence[str], new: Sequence[str]) -> bool:

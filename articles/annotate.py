@@ -344,7 +344,10 @@ def _answer(request: HttpRequest, article: Article, latest: Revision, citation: 
         new_claim.errors.clear()
         if form.errors or (claim := _remove(request, citation, form)) is None:
             return _show(request, article, latest, latest, citation, form, new_claim)
-        _say(request, claim, _("The annotation is removed; its history keeps it."))
+        if claim.pk == citation.claim_id:
+            messages.success(request, _("The annotation is removed; its history keeps it."))
+        else:
+            _say(request, claim, _("Taking the annotation away is proposed."))
         return redirect(_address(article, latest))
     is_looking = "search" in request.POST or "find" in request.POST
     if is_looking:

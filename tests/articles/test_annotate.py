@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
@@ -22,6 +23,10 @@ def path(article: Article, **query: Any) -> str:
 
 def annotate(client: Client, article: Article, *, query: Any = None, button: str = "save", **fields: Any) -> Any:
     return desk.send(client, path(article, **query or {}), **{button: "x"}, **fields)
+
+
+def told(response: Any) -> list[str]:
+    return [str(message) for message in get_messages(response.wsgi_request)]
 
 
 def wrong(response: Any) -> str:
@@ -226,7 +231,8 @@ def test_an_annotation_is_moved_and_changed(
 
 def test_an_annotation_is_removed(editor_client: Client, report: Article, text: Revision, cost: Claim) -> None:
     citation = factories.passage(cost, text, "End")
-    annotate(editor_client, report, query={"citation": citation.pk}, button="remove")
+    response = annotate(editor_client, report, query={"citation": citation.pk}, button="remove")
+    assert told(response) == ["The annotation is removed; its history keeps it."]
     assert not Citation.objects.exists()
     assert desk.history(Citation).first().history_type == "-"
 
@@ -340,7 +346,8 @@ def test_words_of_a_published_claim_are_taken_away_in_a_proposal_that_keeps_a_so
     assert response.context["form"]["locator"].value() == "kept"
     assert not live.proposals.exists()
     factories.passage(live, text, "Rivals say")
-    assert annotate(plain_editor, report, query={"citation": cited.pk}, button="remove").status_code == 302
+    [message] = told(annotate(plain_editor, report, query={"citation": cited.pk}, button="remove"))
+    assert message.startswith("Taking the annotation away is proposed. It waits beside the published claim")
     assert quotes(live.proposals.get()) == [("Rivals say", "supports")]
     assert len(quotes(live)) == 2
 
