@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -40,6 +40,8 @@ REVIEWERS_COLUMNS = {
     "how_verified",
     "checked_on",
 }
+# So many characters of a passage tell which one it is.
+MOST_TOLD = 160
 NO_SOURCE = _("A claim without a citation cannot be published; say on what it rests.")
 NO_REASON = _("Say why; it is kept in the history.")
 
@@ -399,14 +401,22 @@ def citation_sentences(before: Any, after: Any) -> list[SafeString]:
         what = cited(before)
         return [changes.of_part(what, sentence) for sentence in changes.sentences(before, after, leave_out={"claim"})]
     if after is not None:
-        return [changes.came(changes.noun("citation"), cited(after))]
-    return [changes.went(changes.noun("citation"), cited(before))]
+        return [changes.came(changes.noun("citation"), _quoted(after))]
+    return [changes.went(changes.noun("citation"), _quoted(before))]
 
 
 def cited(citation: Any) -> str:
     """Name a citation, or a state of one: its stance, its article and the place in it."""
     place = f", {citation.locator}" if citation.locator else ""
     return f"{changes.words(citation, 'stance')}: {changes.words(citation, 'article')}{place}"
+
+
+def _quoted(citation: Any) -> str:
+    """Name a citation with its words, which tell it from others in the same paragraph."""
+    if not citation.quote:
+        return cited(citation)
+    told = {"citation": cited(citation), "words": Truncator(citation.quote).chars(MOST_TOLD)}
+    return gettext("%(citation)s, “%(words)s”") % told
 
 
 def _citation_changes(before: Citation, after: Citation) -> bool:

@@ -428,6 +428,17 @@ def test_the_review_page_tells_the_difference_in_sentences(
     assert "Written by writer." in page
 
 
+def test_words_that_come_or_go_are_told(claim: Claim, report: Article) -> None:
+    text = factories.text(report, f"Here is one. {'Long ' * 40}")
+    cited = factories.passage(claim, text, "Here is one")
+    named = "supports: DeepSeek-V3 Technical Report, “Here is one”"
+    assert review.citation_sentences(None, cited) == [f"The citation was added: <ins>{named}</ins>"]
+    assert review.citation_sentences(cited, None) == [f"The citation was taken out: <del>{named}</del>"]
+    cited.quote = text.text
+    [told] = review.citation_sentences(None, cited)
+    assert len(told) < 300
+
+
 def test_the_review_page_tells_the_reason_and_the_remark_that_sent_a_change_back(
     writer: Client, editor_client: Client, claim: Claim
 ) -> None:
