@@ -652,12 +652,13 @@ class ConnectionsForm(QueryForm):
         """The entity at one end, while the other is still to be chosen."""
         return None if self.ends else self.cleaned_data.get(FROM) or self.cleaned_data.get(TO)
 
-    def suggestions(self) -> list[str]:
-        """Give what can be typed for each entity, by name, or nothing where they are too many; costs one query."""
+    def suggestions(self) -> list[tuple[str, str]]:
+        """Give (what can be typed, name) for each entity, by name; nothing where they are too many; costs one query."""
         entities = list(Entity.objects.published().order_by("pk")[: self.MOST_SUGGESTED + 1])
         if len(entities) > self.MOST_SUGGESTED:
             return []
-        return [typed(entity) for entity in sorted(entities, key=lambda each: (sort_key(str(each)), each.pk))]
+        entities.sort(key=lambda each: (sort_key(str(each)), each.pk))
+        return [(typed(entity), str(entity)) for entity in entities]
 
 
 class CompareForm(QueryForm):

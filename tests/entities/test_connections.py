@@ -157,6 +157,10 @@ def test_without_ends_the_page_gives_examples(client: Client, r1: Entity) -> Non
     assert page.count("How does ") == 1
 
 
+def test_what_is_no_name_stands_beside_it_in_the_choice(client: Client, liang: Entity) -> None:
+    assert '<option value="liang">Liang Wenfeng</option>' in html(client, "")
+
+
 def test_a_name_can_be_typed_as_well_as_chosen(client: Client, liang: Entity) -> None:
     assert "How Liang Wenfeng" not in html(client, "from=liang")
     response = client.get("/connections/?from=LIANG&to=DeepSeek-R1")
