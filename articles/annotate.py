@@ -28,6 +28,7 @@ from .anchoring import candidates
 from .marks import Mark
 from .marks import render as render_text
 from .models import Article, Citation, Revision
+from .passages import place_for_readers, without_copies
 from .text import MOST_QUOTED, around, find, followed, number_at, paragraph_locator, paragraphs, typeset
 
 # More places than these are no help; the editor quotes more words instead.
@@ -550,7 +551,7 @@ def _show(
         ),
         "passages": passages,
         "waiting": waiting if text == latest else [],
-        "lost": _without_copies(lost) if text == latest else [],
+        "lost": without_copies(lost) if text == latest else [],
         "citation": citation,
         "is_live": citation is not None and review.is_live(citation.claim),
         "form": form,
@@ -575,30 +576,17 @@ def _passages(text: Revision) -> tuple[list[Citation], dict[int, Waiting]]:
     What a proposal only repeats of its claim is no passage of its own.
     """
     rows = list(Citation.objects.filter(revision=text).with_claim().order_by("start", "-end", "pk"))
-    shown = _without_copies(rows)
+    shown = without_copies(rows)
     beside = Claim.objects.filter(replaces__citations__revision=text).values_list("replaces", "pk")
     proposals: dict[int | None, int] = dict(beside)
-    copies = {_place(row, row.claim.replaces_id) for row in rows if row.claim.replaces_id}
+    copies = {place_for_readers(row, row.claim.replaces_id) for row in rows if row.claim.replaces_id}
     waiting = {}
     for row in shown:
         if row.claim.replaces_id:
             waiting[row.pk] = Waiting(row, row.claim_id, is_new=True)
-        elif (proposal := proposals.get(row.claim_id)) and _place(row, row.claim_id) not in copies:
+        elif (proposal := proposals.get(row.claim_id)) and place_for_readers(row, row.claim_id) not in copies:
             waiting[row.pk] = Waiting(row, proposal, is_new=False)
     return shown, waiting
-
-
-def _without_copies(citations: Iterable[Citation]) -> list[Citation]:
-    """Leave out what proposals repeat of the claims beside them."""
-    rows = list(citations)
-    live = {_place(row, row.claim_id) for row in rows if not row.claim.replaces_id}
-    return [row for row in rows if _place(row, row.claim.replaces_id) not in live]
-
-
-def _place(citation: Citation, claim: int | None) -> tuple[Any, ...]:
-    """Name what readers see of a citation of a claim, which may be the one that its own would replace."""
-    row = citation
-    return claim, row.revision_id, row.start, row.end, row.stance, row.locator, row.makes_claim
 
 
 def _marks(

@@ -64,6 +64,19 @@ class Fate:
         return difference(self.citation.quote, self.words)
 
 
+def without_copies(citations: Iterable[Citation]) -> list[Citation]:
+    """Leave out what proposals repeat of the claims beside them."""
+    rows = list(citations)
+    live = {place_for_readers(row, row.claim_id) for row in rows if not row.claim.replaces_id}
+    return [row for row in rows if place_for_readers(row, row.claim.replaces_id) not in live]
+
+
+def place_for_readers(citation: Citation, claim: int | None) -> tuple[Any, ...]:
+    """Name what readers see of a citation of a claim, which may be the one that its own would replace."""
+    row = citation
+    return claim, row.revision_id, row.start, row.end, row.stance, row.locator, row.makes_claim
+
+
 def foresee(article: Article, language: str, text: str) -> list[Fate]:
     """Say what a text as the next one in a language would do to each passage, in the order of the present text.
 

@@ -21,7 +21,7 @@ from entities.history import difference
 from entities.models import Status
 
 from .models import Article, Revision
-from .passages import Fate, beside_nearest, foresee, save
+from .passages import Fate, beside_nearest, foresee, save, without_copies
 from .text import Format, TextError, decode, normalise
 
 
@@ -153,7 +153,8 @@ def _text_screen(request: HttpRequest, article: Article) -> HttpResponse:
                 save(article, language, form.content, reason=data["reason"], number=number, fates=fates)
                 messages.success(request, _("Text %(number)s is on file.") % {"number": number})
                 return redirect(f"{reverse('admin:articles_article_annotate', args=[article.pk])}?language={language}")
-            fates = beside_nearest(fates, form.content)
+            told = {citation.pk for citation in without_copies(fate.citation for fate in fates)}
+            fates = beside_nearest([fate for fate in fates if fate.citation.pk in told], form.content)
             # What the editor sees is what would be stored; an upload cannot be sent back to a file field.
             form = TextForm(article, initial=data | {"text": spread(form.content), "format": "txt", "confirmed": seal})
     else:

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from articles import search
+from articles import review, search
 from articles.models import Article, Citation, Revision
 from entities.models import Claim
 from tests import desk, factories
@@ -121,6 +121,17 @@ def test_a_preview_says_when_only_the_rest_of_a_sentence_has_changed(
     response = send(editor_client, report, text=OLD.replace("research.", "research, says Reuters."))
     assert [fate.state.value for fate in response.context["fates"]] == ["reworded"]
     assert "the rest of their sentence has changed" in response.content.decode()
+
+
+def test_a_preview_tells_once_what_a_proposal_repeats(
+    editor_client: Client, report: Article, claim: Claim, cited: Citation
+) -> None:
+    review.propose(claim)
+    shown = send(editor_client, report, text=OLD.replace("5.576", "6.576"))
+    assert [fate.citation for fate in shown.context["fates"]] == [cited]
+    assert "The verdict on 1 passage will be suspended" in shown.content.decode()
+    confirm(editor_client, report, shown)
+    assert set(Citation.objects.exclude(revision=None).values_list("anchor", flat=True)) == {"changed"}
 
 
 def test_what_is_confirmed_is_what_was_shown(editor_client: Client, report: Article, cited: Citation) -> None:
