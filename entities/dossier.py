@@ -156,10 +156,21 @@ class Dossier:
 
     def claims(self) -> list[Claim]:
         """List every claim of the page once, in the order of its parts."""
-        listed = [claim for group in self.facts for fact in group.facts for claim in (fact.claim, *fact.twins)]
-        listed += [link.claim for group in self.links for link in group.links]
-        listed += [statement.claim for statement in self.statements] + self.moments
-        return list({claim.pk: claim for claim in listed}.values())
+        return [*self._told().values(), *self.further_claims()]
+
+    def further_claims(self) -> list[Claim]:
+        """List the claims that only the summary, or the picture of the timeline or of the lineage, leads to."""
+        told = self._told()
+        pictured = self.lineage.claims if self.lineage else ()
+        further = {claim.pk: claim for claim in [*pictured, *self.noted.values()] if claim.pk not in told}
+        return list(further.values())
+
+    def _told(self) -> dict[int, Claim]:
+        """Map the keys of the claims that have a line of their own to them."""
+        told = [claim for group in self.facts for fact in group.facts for claim in (fact.claim, *fact.twins)]
+        told += [link.claim for group in self.links for link in group.links]
+        told += [statement.claim for statement in self.statements] + self.moments
+        return {claim.pk: claim for claim in told}
 
     @property
     def links_count(self) -> int:
@@ -181,7 +192,9 @@ def dossier(entity: Entity, claims: ClaimQuerySet, statuses: Collection[str] = R
     festivals = storyline.FESTIVALS if len(moments) >= storyline.FEWEST_MARKS else ()
     noted = prose_claims(entity.summary, claims, known.values(), festivals)
     known |= {claim.pk: claim for claim in noted.values()}
-    prefetch_related_objects(list(known.values()), ClaimQuerySet.evidence(statuses))
+    family = lineage.of_model(entity, claims) if entity.kind == Entity.Kind.MODEL else None
+    cited = [*known.values(), *(family.claims if family else ())]
+    prefetch_related_objects(cited, ClaimQuerySet.evidence(statuses))
     facts, links, statements, moments = (
         [known[claim.pk] for claim in part] for part in (facts, links, statements, moments)
     )
@@ -202,7 +215,7 @@ def dossier(entity: Entity, claims: ClaimQuerySet, statuses: Collection[str] = R
             filters={"entity": entity.slug},
             is_small=True,
         ),
-        lineage=lineage.of_model(entity, claims) if entity.kind == Entity.Kind.MODEL else None,
+        lineage=family,
         numbering=sources,
         articles=list(entity.own_articles(statuses)[:MOST_ARTICLES]),
         more_links=len(links) > MOST_LINKS,

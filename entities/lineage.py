@@ -31,12 +31,13 @@ class Step:
 class Lineage:
     """The drawings of a family for wide and for narrow boxes, and its models in the same order as a list.
 
-    `properties` are the relations that occur, `notes` sentences on how to read the drawings.
+    `claims` make it, `properties` are the relations that occur, `notes` sentences on how to read the drawings.
     """
 
     wide: SafeString
     narrow: SafeString
     steps: list[Step]
+    claims: list[Claim]
     properties: list[Property]
     notes: list[str]
 
@@ -77,6 +78,7 @@ def _draw(ties: ClaimQuerySet, dates: ClaimQuerySet, title: str, main: Entity | 
             Step(listed[place], released[listed[place].pk], [c for c in claims if c.subject_id == listed[place].pk])
             for place in lineage.Family(models, drawn).order
         ],
+        claims=claims,
         properties=_properties(claims),
         notes=_notes(models, is_part=main is not None, is_cut=len(found) > MOST_TIES),
     )

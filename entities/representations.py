@@ -201,6 +201,8 @@ def entity_markdown(entity: Entity, dossier: Dossier, site: str) -> str:
     )
     marks = dossier.numbering.marks
     parts += section(_("Timeline"), [_line(claim, str(claim), marks(claim), site) for claim in dossier.moments])
+    further = [_line(claim, claim.sentence, marks(claim), site) for claim in dossier.further_claims()]
+    parts += section(_("Further claims"), further)
     parts += section(_("Sources"), [footnote(number, each, site) for number, each in enumerate(dossier.sources, 1)])
     return document(parts, entity.get_absolute_url(), site)
 

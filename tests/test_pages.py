@@ -106,6 +106,20 @@ def test_a_page_tells_the_real_story(client: Client, address: str, words: list[s
     assert [word for word in words if word not in html] == []
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["/models/deepseek-r1/", "/models/deepseek-v3/", "/models/sora/", "/companies/deepseek/", "/ideas/open-weights/"],
+)
+def test_each_form_of_an_entity_has_every_claim_that_its_page_leads_to(client: Client, address: str) -> None:
+    shown = set(re.findall(r'href="/claims/([-\w]+)/["#]', client.get(address).content.decode()))
+    stem = address.rstrip("/")
+    told = client.get(f"{stem}.json").json()["subjectOf"]
+    assert shown <= {claim["url"].rstrip("/").rpartition("/")[2] for claim in told}
+    assert all("review" in claim for claim in told)
+    lines = re.findall(r"^- .*/claims/([-\w]+)/\)", client.get(f"{stem}.md").content.decode(), re.MULTILINE)
+    assert shown <= set(lines)
+
+
 def test_the_seed_article_shows_the_forty_claims_that_it_makes(client: Client) -> None:
     response = client.get("/articles/cgtn-yang-zhao-deepseek/")
     assert len({citation.claim_id for citation in response.context["assertions"]}) == 40
