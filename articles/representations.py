@@ -1,6 +1,6 @@
 """An article for machines: as JSON-LD in the words of schema.org, and as Markdown, with the claims that rest on it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from urllib.parse import urljoin
 
@@ -13,6 +13,7 @@ from entities.representations import (
     CONTEXT,
     TYPES,
     Node,
+    claim_node,
     compact,
     document,
     escaped,
@@ -35,8 +36,11 @@ ARTICLE_TYPES = {
 }
 
 
-def article_ld(article: Article, citations: Iterable[Citation], site: str) -> Node:
-    """Give a source and every claim that cites it, each with its verdict; needs people and claims loaded."""
+def article_ld(article: Article, citations: Collection[Citation], claims: Mapping[str, Claim], site: str) -> Node:
+    """Give a source and every claim that cites it, each with its verdict; needs people and claims loaded.
+
+    Of `claims`, which its summary links to, those that do not cite it are what it mentions; they need their evidence.
+    """
     node = {"@context": CONTEXT} | article_node(article, site)
     roles = [
         compact(
@@ -57,7 +61,14 @@ def article_ld(article: Article, citations: Iterable[Citation], site: str) -> No
         )
         for citation in citations
     ]
-    return node | {"subjectOf": roles}
+    mentions = [claim_node(claim, site) for claim in _further(claims, citations)]
+    return node | {"subjectOf": roles} | ({"mentions": mentions} if mentions else {})
+
+
+def _further(claims: Mapping[str, Claim], citations: Iterable[Citation]) -> list[Claim]:
+    """List the claims that a summary links to and that do not cite its article."""
+    citing = {citation.claim_id for citation in citations}
+    return [claim for claim in claims.values() if claim.pk not in citing]
 
 
 def article_node(article: Article, site: str) -> Node:
@@ -96,7 +107,7 @@ def _person(author: Any, site: str) -> Node:
 
 def article_markdown(
     article: Article,
-    citations: Iterable[Citation],
+    citations: Collection[Citation],
     claims: Mapping[str, Claim],
     entities: Mapping[str, Entity],
     site: str,
@@ -120,6 +131,10 @@ def article_markdown(
     lines += [f"- {_('Address')}: <{article.url}>"] if article.url else []
     parts.append("\n".join(lines))
     parts += section(_("Claims"), [_line(citation, site) for citation in citations])
+    further = [
+        f"- {linked(claim.sentence, claim, site)} ({verdict_word(claim)})" for claim in _further(claims, citations)
+    ]
+    parts += section(_("Further claims"), further)
     return document(parts, article.get_absolute_url(), site)
 
 

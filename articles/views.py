@@ -155,7 +155,8 @@ def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def article_json(request: HttpRequest, slug: str) -> HttpResponse:
     QueryForm.read(request)
     article, citations = _article_with_citations(slug)
-    content = representations.article_ld(article, citations, request.build_absolute_uri("/"))
+    claims = prose_claims(article.summary, Claim.objects.published().with_evidence())
+    content = representations.article_ld(article, citations, claims, request.build_absolute_uri("/"))
     return responses.json_ld(request, content, article.get_absolute_url())
 
 

@@ -17,6 +17,7 @@ from tests.strict import check_atom, check_calendar
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("story")]
 STORY = settings.BASE_DIR / "story"
+NARRATIVE = "/articles/the-deepseek-story/"
 
 
 def records(name: str) -> list[dict]:
@@ -114,9 +115,21 @@ def test_each_form_of_an_entity_has_every_claim_that_its_page_leads_to(client: C
     shown = set(re.findall(r'href="/claims/([-\w]+)/["#]', client.get(address).content.decode()))
     stem = address.rstrip("/")
     told = client.get(f"{stem}.json").json()["subjectOf"]
+    assert shown
     assert shown <= {claim["url"].rstrip("/").rpartition("/")[2] for claim in told}
     assert all("review" in claim for claim in told)
     lines = re.findall(r"^- .*/claims/([-\w]+)/\)", client.get(f"{stem}.md").content.decode(), re.MULTILINE)
+    assert shown <= set(lines)
+
+
+def test_each_form_of_an_article_has_every_claim_that_its_page_leads_to(client: Client) -> None:
+    shown = set(re.findall(r'href="/claims/([-\w]+)/["#]', client.get(NARRATIVE).content.decode()))
+    assert len(shown) > 100
+    told = json.dumps(client.get(f"{NARRATIVE.rstrip('/')}.json").json())
+    assert shown <= set(re.findall(r'/claims/([-\w]+)/"', told))
+    lines = re.findall(
+        r"^- .*/claims/([-\w]+)/\)", client.get(f"{NARRATIVE.rstrip('/')}.md").content.decode(), re.MULTILINE
+    )
     assert shown <= set(lines)
 
 
