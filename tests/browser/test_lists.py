@@ -63,5 +63,5 @@ def test_lists_work_without_scripts(chromium: Browser, server: LiveServer) -> No
     page.get_by_role("button", name="Apply").click()
     expect(page).to_have_url("/claims/?sort=oldest&year=2025&entity=DeepSeek-R1&property=")
     page.get_by_role("link", name="Disputed").first.click()
-    expect(page).to_have_url("/claims/?entity=DeepSeek-R1&sort=oldest&year=2025&verdict=disputed")
+    expect(page).to_have_url("/claims/?entity=deepseek-r1&sort=oldest&year=2025&verdict=disputed")
     context.close()
