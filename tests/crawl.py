@@ -15,6 +15,7 @@ from django.test import Client
 ALIKE = ("/oembed", ".bib", ".ris", ".csl.json")
 # A record or a list in another form: (/fr), what it is of, the form.
 FORM = re.compile(r"(/fr)?/(\w+)(?:/[^/]+)?(\.\w+)")
+RECORD = re.compile(r"((?:/fr)?/\w+/)[-\w]+/")
 # Of forms, and of pages that differ by the value of a parameter alone, the first so many are followed.
 MOST_ALIKE = 12
 NAMED_LINK = re.compile(r'<a href="([^"]+)" aria-label="([^"]+)">')
@@ -65,8 +66,11 @@ class Crawl:
         return page.status == 200 and (not fragment or fragment in page.ids)
 
 
-def crawl(client: Client, start: str, *, within: str = "/") -> Crawl:
-    """Follow all links from `start` to pages whose path begins with `within`; static files are left out."""
+def crawl(client: Client, start: str, *, within: str = "/", most_records: int | None = None) -> Crawl:
+    """Follow all links from `start` to pages whose path begins with `within`; static files are left out.
+
+    With `most_records` so many pages of claims, of articles and of each kind are followed in each language.
+    """
     found, waiting = Crawl(), deque([start])
     followed: set[str] = set()
     met: Counter[tuple[str, ...]] = Counter()
@@ -82,8 +86,11 @@ def crawl(client: Client, start: str, *, within: str = "/") -> Crawl:
         found.pages[address] = page
         for target in _internal(page, within):
             linked = urldefrag(target)[0]
-            if (sort := _sort(linked)) and linked not in followed:
-                if met[sort] == MOST_ALIKE:
+            sort, most = _sort(linked), MOST_ALIKE
+            if not sort and most_records and (record := RECORD.fullmatch(linked)):
+                sort, most = ("record", record[1]), most_records
+            if sort and linked not in followed:
+                if met[sort] == most:
                     continue
                 met[sort] += 1
                 followed.add(linked)

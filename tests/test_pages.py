@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from tests.crawl import Crawl, crawl
-from tests.databases import PRINT_FINGERPRINTS, fingerprints, on_a_new_sqlite
+from tests.databases import PRINT_FINGERPRINTS, fingerprints, on_a_new_sqlite, sample
 from tests.strict import check_atom, check_calendar
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("story")]
@@ -66,8 +66,9 @@ def test_every_calendar_and_feed_passes_strict_readers(site: Crawl) -> None:
 
 
 @pytest.mark.postgresql
-def test_every_page_and_file_is_the_same_on_both_databases(site: Crawl, tmp_path: Path) -> None:
-    on_sqlite, here = json.loads(on_a_new_sqlite(tmp_path, PRINT_FINGERPRINTS)), fingerprints(site)
+def test_pages_and_files_are_the_same_on_both_databases(tmp_path: Path) -> None:
+    on_sqlite, here = json.loads(on_a_new_sqlite(tmp_path, PRINT_FINGERPRINTS)), fingerprints(sample())
+    assert len(here) > 500
     assert here.keys() == on_sqlite.keys()
     assert [address for address in here if here[address] != on_sqlite[address]] == []
 
