@@ -39,9 +39,10 @@ def snapshot() -> Iterator[None]:
 def in_steps(records: QuerySet[M]) -> Iterator[list[M]]:
     """Give records by id, some at a time; a short query more for each step.
 
-    The ids come first: beside a range of them no database thinks of a plan that reads and sorts the whole table.
+    The ids of all rows come first: beside a range of them no database thinks of a plan that reads and sorts the whole
+    table. A step in which no row passes the filters is empty.
     """
-    ids = records.select_related(None).prefetch_related(None).order_by("pk").values_list("pk", flat=True)
+    ids = records.model._base_manager.order_by("pk").values_list("pk", flat=True)
     last = 0
     while step := list(ids.filter(pk__gt=last)[:STEP]):
         last = step[-1]
