@@ -103,6 +103,12 @@ def committed_story(transactional_db: None) -> None:
 
 
 @pytest.fixture
+def roles(db: None) -> None:
+    """What editors and reviewers may do, whichever tests came before."""
+    factories.roles()
+
+
+@pytest.fixture
 def editor_client(db: None) -> Client:
     """A client logged in as a reviewer, who may do all that editors may."""
     client = Client()

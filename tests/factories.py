@@ -83,11 +83,15 @@ def editor(username: str = "editor") -> User:
     return _member(username, "editor")
 
 
+def roles() -> None:
+    """Make the roles anew where a test that commits has emptied all tables, those filled by migrations as well."""
+    if not Group.objects.exists():
+        import_module("articles.migrations.0002_roles").make_roles(apps, None)
+
+
 def _member(username: str, *groups: str) -> User:
     user = User.objects.create_user(username, password="a long password", is_staff=True)
-    if not Group.objects.exists():
-        # A test that commits empties all tables after it, those that migrations have filled as well.
-        import_module("articles.migrations.0002_roles").make_roles(apps, None)
+    roles()
     user.groups.set(Group.objects.filter(name__in=groups))
     return user
 
