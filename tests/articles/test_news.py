@@ -147,7 +147,18 @@ def test_what_has_a_tag_is_looked_for_among_the_last_changes(
     ]
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL scans tables as small as these")
+def plan(sql: str) -> str:
+    """Tell how the database would answer; PostgreSQL would scan and sort tables as small as these."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+            return "\n".join(row[3] for row in cursor.fetchall())
+        for way in ("seqscan", "bitmapscan", "sort"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+        cursor.execute(f"EXPLAIN {sql}")
+        return "\n".join(row[0] for row in cursor.fetchall())
+
+
 @pytest.mark.parametrize(
     ("address", "indexes"),
     [
@@ -161,10 +172,9 @@ def test_the_last_changes_are_found_by_an_index_in_their_order(
     with CaptureQueriesContext(connection) as asked:
         client.get(address)
     cut = [each["sql"] for each in asked if "updated_at" in each["sql"] and "LIMIT" in each["sql"]]
-    with connection.cursor() as cursor:
-        plans = ["\n".join(row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()) for sql in cut]
+    plans = [plan(sql) for sql in cut]
     for index in indexes:
-        assert any(re.search(rf"USING (COVERING )?INDEX {index}\b", plan) for plan in plans), plans
+        assert any(re.search(rf"(?i)\b(?:using|using covering) (?:index )?{index}\b", each) for each in plans), plans
 
 
 @pytest.mark.parametrize("address", FEEDS)
