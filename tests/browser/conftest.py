@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from django.test import modify_settings
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -26,17 +25,7 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def server(django_db_setup: None) -> Iterator[LiveServer]:
-    """The site behind a socket, which each test is to fill for itself."""
-    with modify_settings(ALLOWED_HOSTS={"append": "localhost"}):
-        live_server = LiveServer("localhost")
-        yield live_server
-        live_server.stop()
-
-
-@pytest.fixture(scope="session")
-def chromium(server: LiveServer) -> Iterator[Browser]:
-    """Closed before the server is, which would wait for its connections in vain."""
+def chromium() -> Iterator[Browser]:
     # Playwright runs an event loop in this thread, which Django takes for a reason to refuse the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
@@ -47,9 +36,9 @@ def chromium(server: LiveServer) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(chromium: Browser, server: LiveServer) -> Iterator[Page]:
+def page(chromium: Browser, live_server: LiveServer) -> Iterator[Page]:
     """A desktop page of the site; any console error, refused resource or request to another host fails the test."""
-    context = chromium.new_context(base_url=server.url, viewport={"width": 1280, "height": 900})
+    context = chromium.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
@@ -57,7 +46,7 @@ def page(chromium: Browser, server: LiveServer) -> Iterator[Page]:
             complaints.append(message.text)
 
     def see(request: Request) -> None:
-        if not request.url.startswith((server.url, "about:", "data:")):
+        if not request.url.startswith((live_server.url, "about:", "data:")):
             complaints.append(f"request to {request.url}")
 
     opened = context.new_page()

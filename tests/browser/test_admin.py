@@ -152,7 +152,7 @@ def test_a_change_goes_from_proposal_to_the_public_page(desk_page: Page, claim: 
 
 
 def test_a_draft_goes_from_its_writer_over_a_reviewer_to_its_readers(
-    page: Page, chromium: Browser, server: LiveServer, r1: Entity, report: Article
+    page: Page, chromium: Browser, live_server: LiveServer, r1: Entity, report: Article
 ) -> None:
     """Each in a browser of their own: the writer cannot publish, the reviewer can, and readers then see it."""
     User.objects.create_superuser("chief", password="a long password")
@@ -161,7 +161,7 @@ def test_a_draft_goes_from_its_writer_over_a_reviewer_to_its_readers(
     wanted = ["view_claim", "add_claim", "change_claim", "view_citation", "add_citation", "change_citation"]
     writer.user_permissions.set(Permission.objects.filter(codename__in=wanted))
     draft = factories.claim(r1, statement="R1 is free to use.", status="draft", cites=[report])
-    context = chromium.new_context(base_url=server.url)
+    context = chromium.new_context(base_url=live_server.url)
     reviewer = context.new_page()
     for each, name in ((page, "writer"), (reviewer, "chief")):
         each.goto(desk.address(draft, "review"))
@@ -186,10 +186,10 @@ def test_a_draft_goes_from_its_writer_over_a_reviewer_to_its_readers(
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_two_people_save_one_record_and_nothing_is_lost(
-    desk_page: Page, chromium: Browser, server: LiveServer, r1: Entity, scripts: bool
+    desk_page: Page, chromium: Browser, live_server: LiveServer, r1: Entity, scripts: bool
 ) -> None:
     User.objects.create_superuser("second", password="a long password")
-    context = chromium.new_context(base_url=server.url, java_script_enabled=scripts)
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=scripts)
     other = context.new_page()
     log_in(other, "second")
     for page in (desk_page, other):

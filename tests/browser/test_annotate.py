@@ -110,9 +110,9 @@ def test_a_passage_is_annotated_with_the_keyboard(desk_page: Page, report: Artic
 
 
 def test_a_passage_is_annotated_without_scripts(
-    chromium: Browser, server: LiveServer, text: Revision, report: Article, cost: Claim
+    chromium: Browser, live_server: LiveServer, text: Revision, report: Article, cost: Claim
 ) -> None:
-    context = chromium.new_context(base_url=server.url, java_script_enabled=False)
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
     page = log_in(context.new_page())
     page.goto(path(report))
     page.get_by_label("Words of the text").fill("R1 is")

@@ -68,9 +68,9 @@ def test_a_merge_is_made_with_the_look_up_and_undone(page: Page, firm: Any, twin
 
 
 def test_two_ticked_records_are_merged_without_scripts(
-    chromium: Browser, server: LiveServer, firm: Any, twin: Entity
+    chromium: Browser, live_server: LiveServer, firm: Any, twin: Entity
 ) -> None:
-    context = chromium.new_context(base_url=server.url, java_script_enabled=False)
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()
     log_in(page)
     page.goto(desk.address(KINDS["company"], "changelist"))
@@ -122,9 +122,9 @@ def send(page: Page, lane: str) -> None:
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_spreadsheet_is_corrected_and_imported(
-    chromium: Browser, server: LiveServer, r1: Entity, scripts: bool
+    chromium: Browser, live_server: LiveServer, r1: Entity, scripts: bool
 ) -> None:
-    context = chromium.new_context(base_url=server.url, java_script_enabled=scripts)
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=scripts)
     page = context.new_page()
     log_in(page)
     page.goto(desk.address(Claim, "changelist"))

@@ -50,8 +50,8 @@ def test_words_stay_readable_and_the_page_does_not_scroll_sideways(page: Page, w
             assert min(picture.evaluate(SIZES)) > 10.9, address
 
 
-def test_choosing_and_following_work_without_scripts(chromium: Browser, server: LiveServer) -> None:
-    context = chromium.new_context(base_url=server.url, java_script_enabled=False)
+def test_choosing_and_following_work_without_scripts(chromium: Browser, live_server: LiveServer) -> None:
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()
     page.goto("/people/xi-jinping/")
     page.get_by_role("link", name="How does Xi Jinping connect to …?").click()
@@ -60,7 +60,7 @@ def test_choosing_and_following_work_without_scripts(chromium: Browser, server: 
     page.get_by_role("button", name="Show the connection").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("How Xi Jinping connects to Sam Altman")
     page.locator(f"{PICTURE} a[href='#hop-2']").click()
-    expect(page).to_have_url(f"{server.url}/connections/?from=xi-jinping&to=sam-altman#hop-2")
+    expect(page).to_have_url(f"{live_server.url}/connections/?from=xi-jinping&to=sam-altman#hop-2")
     page.locator(f"{PICTURE} a[href='/people/liang-wenfeng/']").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Liang Wenfeng")
     context.close()

@@ -30,13 +30,13 @@ ADDRESSES = [
 
 
 @pytest.fixture
-def other_site(server: LiveServer) -> Iterator[str]:
+def other_site(live_server: LiveServer) -> Iterator[str]:
     """A page of another site with two frames of this one: an embed, and a page that refuses.
 
     It follows the heights that embeds tell, with the very script that is recommended.
     """
     frames = [("embed", "/embed/claims/cost-under-6m-whole-model/"), ("page", "/about/")]
-    html = "".join(f'<iframe name="{name}" src="{server.url}{path}"></iframe>' for name, path in frames)
+    html = "".join(f'<iframe name="{name}" src="{live_server.url}{path}"></iframe>' for name, path in frames)
     recommended = (settings.BASE_DIR / "docs" / "data.md").read_text().partition("```js\n")[2].partition("```")[0]
     html = f"<script>{recommended}</script>{html}"
 

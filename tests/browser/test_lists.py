@@ -55,8 +55,8 @@ def test_the_keyboard_unfolds_chooses_and_takes_back(page: Page) -> None:
     expect(page).to_have_url("/people/")
 
 
-def test_lists_work_without_scripts(chromium: Browser, server: LiveServer) -> None:
-    context = chromium.new_context(base_url=server.url, java_script_enabled=False)
+def test_lists_work_without_scripts(chromium: Browser, live_server: LiveServer) -> None:
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()
     page.goto("/claims/?year=2025&sort=oldest")
     page.get_by_label("Entity").fill("DeepSeek-R1")

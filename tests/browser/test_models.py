@@ -81,10 +81,10 @@ def test_paper_gets_the_wide_drawing(page: Page) -> None:
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_without_scripts_columns_are_chosen_and_marks_are_links(
-    chromium: Browser, server: LiveServer, width: int
+    chromium: Browser, live_server: LiveServer, width: int
 ) -> None:
     context = chromium.new_context(
-        base_url=server.url, java_script_enabled=False, viewport={"width": width, "height": 800}
+        base_url=live_server.url, java_script_enabled=False, viewport={"width": width, "height": 800}
     )
     page = context.new_page()
     page.goto("/models/")

@@ -123,8 +123,8 @@ def test_enter_without_a_choice_searches(page: Page) -> None:
     expect(page.locator(".hit--card")).to_contain_text("Mixture of experts")
 
 
-def test_the_form_works_without_scripts(chromium: Browser, server: LiveServer) -> None:
-    context = chromium.new_context(base_url=server.url, java_script_enabled=False)
+def test_the_form_works_without_scripts(chromium: Browser, live_server: LiveServer) -> None:
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()
     page.goto("/")
     page.get_by_role("searchbox", name="Search").fill("depseek")

@@ -42,20 +42,20 @@ def test_the_code_of_an_embed_is_copied(page: Page, claim: Claim) -> None:
     assert 'src="' + page.url.replace("/claims/", "/embed/claims/") + '"' in code
 
 
-def test_the_timeline_is_embedded_with_its_filters(chromium: Browser, server: LiveServer, claim: Claim) -> None:
-    context = chromium.new_context(base_url=server.url, java_script_enabled=False)
+def test_the_timeline_is_embedded_with_its_filters(chromium: Browser, live_server: LiveServer, claim: Claim) -> None:
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()
     page.goto("/timeline/?lane=models")
     page.get_by_text("Embed", exact=True).click()
     code = page.get_by_label("The timeline with these filters").input_value()
-    assert f'src="{server.url}/embed/timeline/?lane=models"' in code
+    assert f'src="{live_server.url}/embed/timeline/?lane=models"' in code
     context.close()
 
 
 def test_without_scripts_there_is_a_field_to_select_and_no_dead_button(
-    chromium: Browser, server: LiveServer, claim: Claim
+    chromium: Browser, live_server: LiveServer, claim: Claim
 ) -> None:
-    context = chromium.new_context(base_url=server.url, java_script_enabled=False)
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()
     page.goto(claim.get_absolute_url())
     page.get_by_text("Link", exact=True).click()
