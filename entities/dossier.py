@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -156,15 +157,15 @@ class Dossier:
 
     def claims(self) -> list[Claim]:
         """List every claim of the page once, in the order of its parts."""
-        return [*self._told().values(), *self.further_claims()]
+        return [*self._told.values(), *self.further_claims()]
 
     def further_claims(self) -> list[Claim]:
         """List the claims that only the summary, or the picture of the timeline or of the lineage, leads to."""
-        told = self._told()
         pictured = self.lineage.claims if self.lineage else ()
-        further = {claim.pk: claim for claim in [*pictured, *self.noted.values()] if claim.pk not in told}
+        further = {claim.pk: claim for claim in [*pictured, *self.noted.values()] if claim.pk not in self._told}
         return list(further.values())
 
+    @cached_property
     def _told(self) -> dict[int, Claim]:
         """Map the keys of the claims that have a line of their own to them."""
         told = [claim for group in self.facts for fact in group.facts for claim in (fact.claim, *fact.twins)]
